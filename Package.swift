@@ -1,0 +1,75 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Async functions stay on their caller's executor unless they say otherwise: the transfer loop's thread runs whole
+/// requests without a hop.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+    name: "sluice",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "sluice", targets: ["sluice"]),
+        .library(name: "Sluice", targets: ["Sluice"]),
+    ],
+    dependencies: [
+        // The command line: help, completion and errors as people expect them, kept by the Swift project itself.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Ring buffers and heaps for the ready queue; kept by the Swift project.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // Job files are YAML; Yams keeps key order, scalar text and source positions, which byte fidelity needs.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C libraries, each imported by its wrapper alone.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
+        // SHA-256 with the processor's own instructions: the library that libcurl's TLS already stands on.
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // Prompt files come gzipped; libcurl already stands on zlib.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLinux"),
+        // simdjson finds structure and checks UTF-8 at gigabytes a second; being C++, it needs a small C face.
+        .target(
+            name: "CSimdjson",
+            linkerSettings: [.linkedLibrary("simdjson")]),
+
+        // Wrappers: no pointer leaves them.
+        .target(name: "Curl", dependencies: ["CCurl", "CLinux"], swiftSettings: settings),
+        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
+        .target(name: "CSV", dependencies: ["CCSV"], swiftSettings: settings),
+        .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: settings),
+        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "Digest", dependencies: ["CCrypto"], swiftSettings: settings),
+
+        .target(
+            name: "Sluice",
+            dependencies: [
+                "Curl", "SQLite", "CSV", "JSON", "Gzip", "Digest",
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "sluice",
+            dependencies: [
+                "Sluice",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        .testTarget(name: "CurlTests", dependencies: ["Curl"], swiftSettings: settings),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: settings),
+        .testTarget(name: "CSVTests", dependencies: ["CSV", "Gzip"], swiftSettings: settings),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "Digest"], swiftSettings: settings),
+        .testTarget(name: "SluiceTests", dependencies: ["Sluice"], swiftSettings: settings),
+        .testTarget(name: "CommandLineTests", dependencies: ["Sluice"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
