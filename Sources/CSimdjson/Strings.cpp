@@ -1,0 +1,121 @@
+#include "CSimdjson.h"
+
+#include <cstring>
+
+namespace {
+
+uint32_t hexadecimal(const uint8_t *digits) noexcept {
+    uint32_t value = 0;
+    for (int i = 0; i < 4; ++i) {
+        uint8_t digit = digits[i];
+        value = value << 4 | (digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10u);
+    }
+    return value;
+}
+
+uint8_t *write_utf8(uint32_t scalar, uint8_t *output) noexcept {
+    if (scalar < 0x80) {
+        *output++ = uint8_t(scalar);
+    } else if (scalar < 0x800) {
+        *output++ = uint8_t(0xC0 | scalar >> 6);
+        *output++ = uint8_t(0x80 | (scalar & 0x3F));
+    } else if (scalar < 0x10000) {
+        *output++ = uint8_t(0xE0 | scalar >> 12);
+        *output++ = uint8_t(0x80 | (scalar >> 6 & 0x3F));
+        *output++ = uint8_t(0x80 | (scalar & 0x3F));
+    } else {
+        *output++ = uint8_t(0xF0 | scalar >> 18);
+        *output++ = uint8_t(0x80 | (scalar >> 12 & 0x3F));
+        *output++ = uint8_t(0x80 | (scalar >> 6 & 0x3F));
+        *output++ = uint8_t(0x80 | (scalar & 0x3F));
+    }
+    return output;
+}
+
+bool stands_plain(uint8_t byte) noexcept { return byte >= 0x20 && byte != '"' && byte != '\\'; }
+
+}  // namespace
+
+extern "C" {
+
+size_t sluice_json_unescape(const uint8_t *input, size_t length, uint8_t *output) {
+    const uint8_t *const end = input + length;
+    uint8_t *const start = output;
+    while (input < end) {
+        auto *backslash = static_cast<const uint8_t *>(std::memchr(input, '\\', size_t(end - input)));
+        size_t plain = size_t((backslash ? backslash : end) - input);
+        if (output != input) std::memmove(output, input, plain);
+        output += plain;
+        input += plain;
+        if (end - input < 2) break;
+        uint8_t letter = input[1];
+        input += 2;
+        switch (letter) {
+        case 'b': *output++ = '\b'; break;
+        case 'f': *output++ = '\f'; break;
+        case 'n': *output++ = '\n'; break;
+        case 'r': *output++ = '\r'; break;
+        case 't': *output++ = '\t'; break;
+        case 'u': {
+            if (end - input < 4) return size_t(output - start);
+            uint32_t scalar = hexadecimal(input);
+            input += 4;
+            if (scalar >= 0xD800 && scalar < 0xE000) {
+                uint32_t low = 0;
+                if (scalar < 0xDC00 && end - input >= 6 && input[0] == '\\' && input[1] == 'u') {
+                    low = hexadecimal(input + 2);
+                }
+                if (low >= 0xDC00 && low < 0xE000) {
+                    scalar = 0x10000 + ((scalar - 0xD800) << 10) + (low - 0xDC00);
+                    input += 6;
+                } else {
+                    scalar = 0xFFFD;
+                }
+            }
+            output = write_utf8(scalar, output);
+            break;
+        }
+        default: *output++ = letter; break;
+        }
+    }
+    return size_t(output - start);
+}
+
+size_t sluice_json_plain_prefix(const uint8_t *input, size_t length) {
+    size_t at = 0;
+    // The inner loop has a fixed length and no exit, so that compilers turn it into vector code.
+    for (; length - at >= 32; at += 32) {
+        uint8_t special = 0;
+        for (size_t i = 0; i < 32; ++i) {
+            uint8_t byte = input[at + i];
+            special |= uint8_t(byte < 0x20) | uint8_t(byte == '"') | uint8_t(byte == '\\');
+        }
+        if (special) break;
+    }
+    while (at < length && stands_plain(input[at])) ++at;
+    return at;
+}
+
+size_t sluice_json_utf8_prefix(const uint8_t *input, size_t length) {
+    size_t at = 0;
+    while (at < length) {
+        uint8_t lead = input[at];
+        if (lead < 0x80) {
+            ++at;
+            continue;
+        }
+        // Table 3-7 of the Unicode standard: the second byte's range excludes long forms and surrogates.
+        size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+        if (lead < 0xC2 || lead > 0xF4 || length - at < size) return at;
+        uint8_t lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+        uint8_t highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+        if (input[at + 1] < lowest || input[at + 1] > highest) return at;
+        for (size_t i = 2; i < size; ++i) {
+            if ((input[at + i] & 0xC0) != 0x80) return at;
+        }
+        at += size;
+    }
+    return at;
+}
+
+}  // extern "C"
