@@ -34,6 +34,33 @@ uint8_t *write_utf8(uint32_t scalar, uint8_t *output) noexcept {
 
 bool stands_plain(uint8_t byte) noexcept { return byte >= 0x20 && byte != '"' && byte != '\\'; }
 
+/// How many of eight bytes stand plain before the first that does not.
+size_t plain_of_eight(const uint8_t *input) noexcept {
+    constexpr uint64_t ones = 0x0101010101010101u;
+    uint64_t word = 0;
+    for (int i = 7; i >= 0; --i) word = word << 8 | input[i];
+    uint64_t quote = word ^ ones * '"';
+    uint64_t backslash = word ^ ones * '\\';
+    // A byte's high bit is set where it was less than the number subtracted. A borrow may reach the byte above, but
+    // only the lowest is looked at.
+    uint64_t special = ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
+    special &= ones * 0x80;
+    return special ? size_t(__builtin_ctzll(special)) / 8 : 8;
+}
+
+/// The letter of a two-character escape, or 0 for characters that take the long form.
+char escape_letter(uint8_t byte) noexcept {
+    switch (byte) {
+    case '"': case '\\': return char(byte);
+    case '\b': return 'b';
+    case '\f': return 'f';
+    case '\n': return 'n';
+    case '\r': return 'r';
+    case '\t': return 't';
+    default: return 0;
+    }
+}
+
 }  // namespace
 
 extern "C" {
@@ -81,19 +108,60 @@ size_t sluice_json_unescape(const uint8_t *input, size_t length, uint8_t *output
     return size_t(output - start);
 }
 
-size_t sluice_json_plain_prefix(const uint8_t *input, size_t length) {
+size_t sluice_json_escape_growth(const uint8_t *input, size_t length) {
+    // Chunks of fixed length, byte-wide sums and no branches: compilers turn the inner loop into vector code.
+    size_t special = 0;
+    size_t control = 0;
     size_t at = 0;
-    // The inner loop has a fixed length and no exit, so that compilers turn it into vector code.
-    for (; length - at >= 32; at += 32) {
-        uint8_t special = 0;
-        for (size_t i = 0; i < 32; ++i) {
+    for (; length - at >= 64; at += 64) {
+        uint8_t specials = 0;
+        uint8_t controls = 0;
+        for (size_t i = 0; i < 64; ++i) {
             uint8_t byte = input[at + i];
-            special |= uint8_t(byte < 0x20) | uint8_t(byte == '"') | uint8_t(byte == '\\');
+            specials += uint8_t(byte < 0x20) | uint8_t(byte == '"') | uint8_t(byte == '\\');
+            controls += uint8_t(byte < 0x20);
         }
-        if (special) break;
+        special += specials;
+        control += controls;
     }
-    while (at < length && stands_plain(input[at])) ++at;
-    return at;
+    for (; at < length; ++at) {
+        special += !stands_plain(input[at]);
+        control += input[at] < 0x20;
+    }
+    if (!control) return special;
+    for (at = 0; at < length; ++at) {
+        if (input[at] < 0x20 && !escape_letter(input[at])) special += 4;
+    }
+    return special;
+}
+
+void sluice_json_escape(const uint8_t *input, size_t length, uint8_t *output) {
+    static const char digits[] = "0123456789abcdef";
+    size_t at = 0;
+    while (at < length) {
+        if (length - at >= 8) {
+            // What is left to write is never shorter than what is left to read, so eight bytes fit.
+            std::memcpy(output, input + at, 8);
+            size_t plain = plain_of_eight(input + at);
+            output += plain;
+            at += plain;
+            if (plain == 8) continue;
+        }
+        uint8_t byte = input[at++];
+        if (stands_plain(byte)) {
+            *output++ = byte;
+            continue;
+        }
+        *output++ = '\\';
+        if (char letter = escape_letter(byte)) {
+            *output++ = uint8_t(letter);
+        } else {
+            std::memcpy(output, "u00", 3);
+            output[3] = uint8_t(digits[byte >> 4]);
+            output[4] = uint8_t(digits[byte & 15]);
+            output += 5;
+        }
+    }
 }
 
 size_t sluice_json_utf8_prefix(const uint8_t *input, size_t length) {

@@ -5,15 +5,22 @@ package enum JSONText {
     /// Appends text as it stands between a string's quotes: `"`, `\` and control characters are escaped, the rest is
     /// as given. The bytes must be UTF-8.
     package static func appendEscaped(_ utf8: UnsafeRawBufferPointer, to target: inout [UInt8]) {
-        var rest = utf8.assumingMemoryBound(to: UInt8.self)[...]
-        while true {
-            let run = UnsafeBufferPointer(rebasing: rest)
-            guard let start = run.baseAddress, run.count > 0 else { return }
-            let plain = sluice_json_plain_prefix(start, run.count)
-            target.append(contentsOf: run[..<plain])
-            guard plain < run.count else { return }
-            appendEscape(of: run[plain], to: &target)
-            rest = rest.dropFirst(plain + 1)
+        let source = utf8.assumingMemoryBound(to: UInt8.self)
+        guard let first = source.baseAddress else { return }
+        let start = target.count
+        let growth = sluice_json_escape_growth(first, source.count)
+        target.append(contentsOf: source)
+        guard growth > 0 else { return }
+        // Room is made with bytes at hand, copied at once; a repeated zero would be appended one by one.
+        var missing = growth
+        while missing > 0 {
+            let filler = source.prefix(missing)
+            target.append(contentsOf: filler)
+            missing -= filler.count
+        }
+        target.withUnsafeMutableBufferPointer { target in
+            guard let base = target.baseAddress else { return }
+            sluice_json_escape(first, source.count, base + start)
         }
     }
 
@@ -67,22 +74,5 @@ package enum JSONText {
     package static func validUTF8Prefix(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard let start = bytes.assumingMemoryBound(to: UInt8.self).baseAddress else { return 0 }
         return sluice_json_utf8_prefix(start, bytes.count)
-    }
-
-    private static func appendEscape(of byte: UInt8, to target: inout [UInt8]) {
-        target.append(UInt8(ascii: "\\"))
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): target.append(byte)
-        case 0x08: target.append(UInt8(ascii: "b"))
-        case 0x09: target.append(UInt8(ascii: "t"))
-        case 0x0A: target.append(UInt8(ascii: "n"))
-        case 0x0C: target.append(UInt8(ascii: "f"))
-        case 0x0D: target.append(UInt8(ascii: "r"))
-        default:
-            let digits: StaticString = "0123456789abcdef"
-            target.append(contentsOf: [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
-            target.append(digits.utf8Start[Int(byte >> 4)])
-            target.append(digits.utf8Start[Int(byte & 15)])
-        }
     }
 }

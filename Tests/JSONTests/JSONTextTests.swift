@@ -21,7 +21,15 @@ import Testing
         }
     }
 
-    /// Runs are found 32 bytes at a time; a byte to escape may stand at any place of a run of any length.
+    @Test func controlCharactersMayBeMany() throws {
+        let bytes = [UInt8](repeating: 1, count: 300)
+        var target: [UInt8] = []
+        JSONText.appendString(bytes, to: &target)
+        #expect(target.count == 1802)
+        #expect(try JSONParser().parse(target).string == String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Text is looked at 8 and 64 bytes at a time; a byte to escape may stand at any place of a run of any length.
     @Test func writtenTextParsesBackToItself() throws {
         var random = SeededGenerator(3)
         let parser = JSONParser()

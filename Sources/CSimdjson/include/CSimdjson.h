@@ -58,8 +58,11 @@ sluice_json_document sluice_json_parse(sluice_json_parser *parser, const uint8_t
 /// A surrogate without its partner becomes U+FFFD. Returns the number of bytes written.
 size_t sluice_json_unescape(const uint8_t *input, size_t length, uint8_t *output);
 
-/// How many bytes from the start can stand in a JSON string as they are.
-size_t sluice_json_plain_prefix(const uint8_t *input, size_t length);
+/// How many bytes longer a text becomes when it is escaped.
+size_t sluice_json_escape_growth(const uint8_t *input, size_t length);
+
+/// Writes the text with quotes, backslashes and control characters escaped; the two may not overlap.
+void sluice_json_escape(const uint8_t *input, size_t length, uint8_t *output);
 
 bool sluice_json_is_utf8(const uint8_t *input, size_t length);
 
