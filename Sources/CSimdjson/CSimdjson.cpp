@@ -16,6 +16,10 @@ namespace {
 /// Offsets are 32 bits wide and counts 28 bits; this is far beyond any line or answer that is let in.
 constexpr size_t maximum_length = 256u << 20;
 
+/// Structural characters and values of a document. Nodes take sixteen bytes each: a text of nothing but `1,1,1,`
+/// would need many times its own size.
+constexpr uint32_t maximum_indexes = 16u << 20;
+
 /// Buffers start at this size, so that ordinary documents never grow them.
 constexpr size_t smallest_capacity = 16u << 10;
 
@@ -96,6 +100,7 @@ failure sluice_json_parser::explain(size_t length, simdjson::error_code code) no
     } else if (!fault.reason) {
         fault = failure{uint32_t(length), "unexpected end of text"};
     }
+    if (count > maximum_indexes) return failure{indexes[maximum_indexes], "too many values"};
     if (!reserve_nodes(count + 1)) return failure{0, "out of memory"};
     uint32_t cut = indexes[count];
     std::memset(text.get() + cut, 0, simdjson::SIMDJSON_PADDING);
@@ -137,6 +142,8 @@ sluice_json_document sluice_json_parse(sluice_json_parser *parser, const uint8_t
         fault = failure{uint32_t(length), "empty text"};
     } else if (code) {
         fault = parser->explain(length, code);
+    } else if (parser->first_stage->n_structural_indexes > maximum_indexes) {
+        fault = failure{parser->first_stage->structural_indexes[maximum_indexes], "too many values"};
     } else if (!parser->reserve_nodes(parser->first_stage->n_structural_indexes + 1)) {
         fault = failure{0, "out of memory"};
     } else {
