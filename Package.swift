@@ -14,6 +14,8 @@ let package = Package(
     products: [
         .executable(name: "sluice", targets: ["sluice"]),
         .library(name: "Sluice", targets: ["Sluice"]),
+        // A product of its own, so that `sluice` does not carry a server library.
+        .executable(name: "sluice-simulator", targets: ["sluice-simulator"]),
     ],
     dependencies: [
         // The command line: help, completion and errors as people expect them, kept by the Swift project itself.
@@ -22,6 +24,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // Job files are YAML; Yams keeps key order, scalar text and source positions, which byte fidelity needs.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // The simulated endpoint alone: an HTTP/1.1 server in Swift that outruns the client it is to test on one core.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // C libraries, each imported by its wrapper alone.
@@ -63,11 +67,30 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // The simulated endpoint: a library for tests in the same process, and its program.
+        .target(
+            name: "SluiceSimulator",
+            dependencies: [
+                "JSON",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "sluice-simulator",
+            dependencies: [
+                "SluiceSimulator",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
         .testTarget(name: "CurlTests", dependencies: ["Curl"], swiftSettings: settings),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: settings),
         .testTarget(name: "CSVTests", dependencies: ["CSV", "Gzip"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "Digest"], swiftSettings: settings),
         .testTarget(name: "SluiceTests", dependencies: ["Sluice"], swiftSettings: settings),
+        .testTarget(name: "SluiceSimulatorTests", dependencies: ["SluiceSimulator", "JSON"], swiftSettings: settings),
         .testTarget(name: "CommandLineTests", dependencies: ["Sluice"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],

@@ -1,0 +1,244 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Serves one connection: collects a request, sends its reply, then looks at the next.
+///
+/// It belongs to its channel's event loop. Requests that a client pipelines wait here while one is being answered;
+/// past `maximumWaiting` parts nothing more is read, and the client waits too.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum State {
+        /// Nothing of a request has come.
+        case idle
+        /// The head and perhaps some of the body.
+        case receiving(HTTPRequestHead, ByteBuffer?)
+        /// A request with too large a body: the rest is read and thrown away, then it is refused.
+        case discarding
+        /// A reply is due or partly sent; `account` is what will be counted.
+        case answering(Reply.Account?)
+        /// The connection has no use any more.
+        case closed
+    }
+
+    private static let maximumWaiting = 64
+
+    private let worker: Worker
+    private var state = State.idle
+    private var waiting = CircularBuffer<HTTPServerRequestPart>()
+    private var isReadHeld = false
+    private var isDraining = false
+    private var isBroken = false
+    private var timer: Scheduled<Void>?
+
+    init(worker: Worker) {
+        self.worker = worker
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        worker.ledger.change { $0.connect() }
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        if case .answering(let account) = state, let ticket = account?.ticket {
+            worker.ledger.change { $0.abandon(ticket) }
+        }
+        state = .closed
+        worker.ledger.change { $0.disconnect() }
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        if isAnswering || !waiting.isEmpty {
+            waiting.append(part)
+        } else {
+            receive(part, context: context)
+        }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if waiting.count > Self.maximumWaiting || !context.channel.isWritable {
+            isReadHeld = true
+        } else {
+            context.read()
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        releaseRead(context: context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// A request that is not HTTP, or a connection that broke.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch state {
+        case .answering where error is HTTPParserError:
+            // The request before it still gets its answer; then the connection ends, since nothing more is parsed.
+            isBroken = true
+        case .idle where error is HTTPParserError, .receiving where error is HTTPParserError:
+            send(worker.replyMalformed(), context: context)
+        default:
+            context.close(promise: nil)
+        }
+    }
+
+    // MARK: Requests
+
+    private func receive(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
+        switch (part, state) {
+        case (.head(let head), .idle):
+            begin(head, context: context)
+        case (.body(let bytes), .receiving(let head, let body)):
+            // The state must not hold the body while it grows, or every part would copy all of it.
+            state = .idle
+            var body = body
+            if body == nil { body = bytes } else { body?.writeImmutableBuffer(bytes) }
+            let isTooLarge = (body?.readableBytes ?? 0) > worker.configuration.maximumBodyBytes
+            state = isTooLarge ? .discarding : .receiving(head, body)
+        case (.end, .receiving(let head, let body)):
+            send(worker.reply(to: head, body: body), context: context)
+        case (.end, .discarding):
+            send(worker.replyTooLarge(), context: context)
+        default:
+            break
+        }
+    }
+
+    private func begin(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+        let isTooLarge = length > worker.configuration.maximumBodyBytes
+        state = isTooLarge ? .discarding : .receiving(head, nil)
+        guard head.headers.first(name: "expect")?.lowercased() == "100-continue" else { return }
+        if isTooLarge {
+            send(worker.replyTooLarge(), context: context)
+        } else {
+            let buffer = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
+            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        }
+    }
+
+    // MARK: Replies
+
+    private func send(_ reply: Reply, context: ChannelHandlerContext) {
+        state = .answering(reply.account)
+        guard reply.delay > 0 else { return sendFirst(reply, context: context) }
+        schedule(after: reply.delay, context: context) { self.sendFirst(reply, context: context) }
+    }
+
+    private func schedule(after delay: Int64, context: ChannelHandlerContext, _ body: @escaping () -> Void) {
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(delay), body)
+    }
+
+    private func sendFirst(_ reply: Reply, context: ChannelHandlerContext) {
+        write(reply.first, of: reply, isLast: reply.rest.isEmpty, sent: 0, context: context)
+        if !reply.rest.isEmpty {
+            sendNext(reply, index: 0, sent: reply.first?.readableBytes ?? 0, context: context)
+        }
+    }
+
+    /// Sends the piece at `index` after the interval. `sent`: bytes that left before.
+    private func sendNext(_ reply: Reply, index: Int, sent: Int, context: ChannelHandlerContext) {
+        schedule(after: reply.interval, context: context) {
+            let piece = reply.rest[index]
+            let isLast = index + 1 == reply.rest.count
+            self.write(piece, of: reply, isLast: isLast, sent: sent, context: context)
+            if !isLast {
+                self.sendNext(reply, index: index + 1, sent: sent + piece.readableBytes, context: context)
+            }
+        }
+    }
+
+    /// Writes a piece and, behind the last one, does what the reply ends in.
+    private func write(
+        _ piece: ByteBuffer?, of reply: Reply, isLast: Bool, sent: Int, context: ChannelHandlerContext
+    ) {
+        // Counted before it leaves: whoever has read the answer finds it in the statistics. A stalled request stays
+        // in flight.
+        if isLast && reply.ending != .stall {
+            settle(reply, bytes: sent + (piece?.readableBytes ?? 0))
+        }
+        var written: EventLoopPromise<Void>?
+        if isLast && reply.ending == .close {
+            state = .closed
+            // Closing drops what is not yet written: so the close waits for the last byte.
+            let promise = context.eventLoop.makePromise(of: Void.self)
+            promise.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+            written = promise
+        }
+        if let piece {
+            context.writeAndFlush(wrapOutboundOut(piece), promise: written)
+        } else {
+            written?.succeed()
+        }
+        if isLast { finish(reply, context: context) }
+    }
+
+    private func settle(_ reply: Reply, bytes: Int) {
+        guard let account = reply.account, case .answering = state else { return }
+        state = .answering(nil)
+        worker.ledger.change { ledger in
+            ledger.settle(
+                account.ticket, status: account.status, bytes: bytes, promptTokens: account.promptTokens,
+                completionTokens: account.completionTokens)
+        }
+    }
+
+    private func finish(_ reply: Reply, context: ChannelHandlerContext) {
+        timer = nil
+        switch reply.ending {
+        case .keepOpen:
+            if case .closed = state { return }
+            state = .idle
+            receiveWaiting(context: context)
+            if isBroken, !isAnswering { return context.close(promise: nil) }
+            releaseRead(context: context)
+        case .reset:
+            state = .closed
+            Self.reset(context)
+        case .close, .stall:
+            break
+        }
+    }
+
+    /// Closes with a TCP RST instead of a FIN: SO_LINGER with a time of 0 (socket(7)).
+    private static func reset(_ context: ChannelHandlerContext) {
+        guard let options = context.channel as? any SocketOptionProvider else {
+            return context.close(promise: nil)
+        }
+        options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in
+            context.close(promise: nil)
+        }
+    }
+
+    /// Goes on with what the client pipelined. A reply that is sent at once comes back here: it finds the loop running.
+    private func receiveWaiting(context: ChannelHandlerContext) {
+        guard !isDraining else { return }
+        isDraining = true
+        defer { isDraining = false }
+        while !isAnswering, let part = waiting.popFirst() {
+            receive(part, context: context)
+        }
+    }
+
+    private var isAnswering: Bool {
+        if case .answering = state { true } else { false }
+    }
+
+    private func releaseRead(context: ChannelHandlerContext) {
+        guard isReadHeld, waiting.count <= Self.maximumWaiting, context.channel.isWritable else { return }
+        isReadHeld = false
+        context.read()
+    }
+}

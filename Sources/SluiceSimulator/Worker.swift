@@ -1,0 +1,316 @@
+import JSON
+import NIOCore
+import NIOHTTP1
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Turns requests into replies on one event loop.
+///
+/// It belongs to that loop's thread: its parser and its scratch memory are used by all the loop's connections in turn.
+final class Worker {
+    let configuration: SimulatorConfiguration
+    let ledger: Ledger
+    private let parser = JSONParser()
+    private var prompt: [UInt8] = []
+    private var head: [UInt8] = []
+    private var body: [UInt8] = []
+    private let keyHeader: String?
+
+    init(configuration: SimulatorConfiguration, ledger: Ledger) {
+        self.configuration = configuration
+        self.ledger = ledger
+        keyHeader = configuration.key.map { "Bearer \($0)" }
+    }
+
+    /// The reply to a complete request.
+    func reply(to request: HTTPRequestHead, body: ByteBuffer?) -> Reply {
+        var reply = route(request, body: body)
+        if !request.isKeepAlive && reply.ending == .keepOpen { reply.ending = .close }
+        return reply
+    }
+
+    private func route(_ request: HTTPRequestHead, body: ByteBuffer?) -> Reply {
+        let path = request.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
+        let isPost = request.method == .POST
+        let isGet = request.method == .GET
+        if path.ends(with: "/chat/completions") {
+            return isPost ? complete(request, body: body ?? ByteBuffer()) : plain(request, status: 405)
+        }
+        if path.ends(with: "/models") {
+            return isGet ? plain(request, status: 200, models) : plain(request, status: 405)
+        }
+        if path.elementsEqual("/stats".utf8) {
+            return isGet ? plain(request, status: 200, ledger.statistics.json) : plain(request, status: 405)
+        }
+        if path.elementsEqual("/stats/reset".utf8) {
+            guard isPost else { return plain(request, status: 405) }
+            ledger.change { $0.reset() }
+            return plain(request, status: 200, Array("{}\n".utf8))
+        }
+        return plain(request, status: 404)
+    }
+
+    // MARK: Chat completions
+
+    private func complete(_ request: HTTPRequestHead, body: ByteBuffer) -> Reply {
+        let time = Self.time()
+        let hash = StableHash(of: request, body).value
+        configuration.recorder?.record(RequestRecorder.Request(request, body))
+        ledger.change { $0.receive(bytes: body.readableBytes, time: time) }
+        guard isAuthorized(request) else {
+            return refuse(request, hash: hash, status: 401, .key)
+        }
+        let asked: ChatRequest
+        do {
+            asked = try body.withUnsafeReadableBytes { bytes in
+                Result { try ChatRequest.read(bytes, parser: parser, prompt: &prompt) }
+            }.get()
+        } catch {
+            return refuse(request, hash: hash, status: 400, ErrorBody(error as? RequestProblem ?? .notJSON))
+        }
+        let completion = Completion(
+            request: asked, prompt: prompt, answer: configuration.answer, identifier: hash, created: Int(time))
+        let now = NIODeadline.now().uptimeNanoseconds
+        let (verdict, limits) = ledger.change { state in
+            (
+                state.admit(body: hash, charge: completion.charge(maximumTokens: asked.maximumTokens), now: now),
+                state.limits
+            )
+        }
+        switch verdict {
+        case .refuse(let refusal):
+            return refuse(request, hash: hash, refusal, limits: limits)
+        case .serve(let ticket):
+            return serve(request, asked, completion, ticket, limits: limits)
+        }
+    }
+
+    private func serve(
+        _ request: HTTPRequestHead, _ asked: ChatRequest, _ completion: Completion, _ ticket: EndpointState.Ticket,
+        limits: RateLimiter?
+    ) -> Reply {
+        var completion = completion
+        var random = RepeatableRandom(
+            seed: configuration.seed, body: ticket.body, attempt: ticket.attempt, purpose: 2)
+        completion.identifier = random.next()
+        var head = ResponseHead(requestID: random.next(), limits: limits, closes: !request.isKeepAlive)
+        var reply: Reply
+        if let failure = failure(ticket.fault, head: head) {
+            reply = failure
+        } else if asked.streams {
+            reply = stream(request, completion, asked, fault: ticket.fault, head: &head)
+        } else {
+            reply = whole(request, completion, fault: ticket.fault, head: &head)
+        }
+        reply.account?.ticket = ticket
+        reply.account?.promptTokens = completion.promptTokens
+        reply.account?.completionTokens = completion.completionTokens
+        reply.delay = configuration.latency.nanoseconds(from: &random)
+        return reply
+    }
+
+    /// The reply of a fault that has nothing of an answer; nil for the others.
+    private func failure(_ fault: Fault?, head: ResponseHead) -> Reply? {
+        var head = head
+        switch fault {
+        case .status(let code):
+            head.status = code
+            if code == 429 || code == 503 { head.retryAfter = configuration.faultRetryAfter?.nanoseconds }
+            return message(head, ErrorBody(status: code).json)
+        case .html502:
+            head.status = 502
+            head.contentType = "text/html"
+            return message(head, Self.badGatewayPage)
+        case .reset: return Reply(ending: .reset, account: .init())
+        case .closed: return Reply(ending: .close, account: .init())
+        case .stall: return Reply(ending: .stall, account: .init())
+        default: return nil
+        }
+    }
+
+    private func whole(
+        _ request: HTTPRequestHead, _ completion: Completion, fault: Fault?, head: inout ResponseHead
+    ) -> Reply {
+        if fault == .error200 { return message(head, ErrorBody(status: 500).json) }
+        body.removeAll(keepingCapacity: true)
+        completion.appendJSON(fault: fault, to: &body)
+        if configuration.gzip, request.acceptsGzip {
+            head.isGzipped = true
+            body = StoredGzip.wrap(body)
+        }
+        switch fault {
+        case .truncated:
+            return message(head, Array(body[..<(body.count / 2)]))
+        case .cut:
+            var reply = message(head, body, sending: body.count / 2)
+            reply.ending = .close
+            return reply
+        default:
+            return message(head, body)
+        }
+    }
+
+    private func stream(
+        _ request: HTTPRequestHead, _ completion: Completion, _ asked: ChatRequest, fault: Fault?,
+        head: inout ResponseHead
+    ) -> Reply {
+        let isChunked = request.version == .http1_1
+        head.contentType = "text/event-stream"
+        head.closes = head.closes || !isChunked
+        var parts: [[UInt8]] = [[]]
+        head.append(framing: isChunked ? .chunked : .untilClose, to: &parts[0])
+        let events = completion.events(
+            pieces: configuration.chunks, includesUsage: asked.includesUsage, fault: fault)
+        for (index, event) in events.enumerated() {
+            var part: [UInt8] = []
+            if isChunked {
+                part.append(text: String(event.count, radix: 16))
+                part.append(literal: "\r\n")
+                part.append(contentsOf: event)
+                part.append(literal: "\r\n")
+            } else {
+                part = event
+            }
+            if index == 0 { parts[0] += part } else { parts.append(part) }
+        }
+        var reply = Reply(account: .init(status: 200))
+        if isChunked && fault != .cut { parts[parts.count - 1] += Array("0\r\n\r\n".utf8) }
+        if fault == .cut || !isChunked { reply.ending = .close }
+        reply.interval = configuration.chunkInterval.nanoseconds
+        if reply.interval == 0 {
+            reply.first = ByteBuffer(bytes: parts.joined())
+        } else {
+            reply.first = ByteBuffer(bytes: parts[0])
+            reply.rest = parts.dropFirst().map { ByteBuffer(bytes: $0) }
+        }
+        return reply
+    }
+
+    // MARK: Refusals and plain answers
+
+    private func refuse(
+        _ request: HTTPRequestHead, hash: UInt64, status: Int, _ error: ErrorBody, limits: RateLimiter? = nil,
+        retryAfter: Int64? = nil
+    ) -> Reply {
+        var head = ResponseHead(status: status, requestID: hash, limits: limits, closes: !request.isKeepAlive)
+        head.retryAfter = retryAfter
+        return message(head, error.json)
+    }
+
+    private func refuse(
+        _ request: HTTPRequestHead, hash: UInt64, _ refusal: EndpointState.Refusal, limits: RateLimiter?
+    ) -> Reply {
+        switch refusal {
+        case .quota:
+            refuse(request, hash: hash, status: 429, .quota, limits: limits)
+        case .status(let status):
+            refuse(request, hash: hash, status: status, ErrorBody(status: status), limits: limits)
+        case .overloaded:
+            refuse(request, hash: hash, status: configuration.overloadStatus, .overloaded, limits: limits)
+        case .limited(let kind, let wait):
+            refuse(request, hash: hash, status: 429, .limited(kind), limits: limits, retryAfter: wait)
+        case .tooLarge:
+            refuse(request, hash: hash, status: 429, .tooManyTokens, limits: limits)
+        }
+    }
+
+    /// The answer to a body that is larger than allowed; closes the connection.
+    func replyTooLarge() -> Reply {
+        ledger.change { $0.receive(bytes: 0, time: Self.time()) }
+        var reply = message(ResponseHead(status: 413, closes: true), ErrorBody(status: 413).json)
+        reply.ending = .close
+        return reply
+    }
+
+    /// The answer to bytes that are not HTTP; closes the connection.
+    func replyMalformed() -> Reply {
+        var reply = message(ResponseHead(status: 400, closes: true), ErrorBody(status: 400).json)
+        reply.ending = .close
+        reply.account = nil
+        return reply
+    }
+
+    private func plain(_ request: HTTPRequestHead, status: Int, _ body: [UInt8]? = nil) -> Reply {
+        let head = ResponseHead(status: status, closes: !request.isKeepAlive || request.method == .HEAD)
+        let body = body ?? ErrorBody(status: status).json
+        var reply = message(head, body, sending: request.method == .HEAD ? 0 : nil)
+        if head.closes { reply.ending = .close }
+        reply.account = nil
+        return reply
+    }
+
+    /// Head and body in one buffer; `sending` fewer bytes of the body than promised where a fault wants it.
+    private func message(_ responseHead: ResponseHead, _ body: [UInt8], sending: Int? = nil) -> Reply {
+        head.removeAll(keepingCapacity: true)
+        responseHead.append(framing: .length(body.count), to: &head)
+        let sent = sending ?? body.count
+        var buffer = ByteBufferAllocator().buffer(capacity: head.count + sent)
+        buffer.writeBytes(head)
+        buffer.writeBytes(body[..<sent])
+        return Reply(first: buffer, account: .init(status: responseHead.status))
+    }
+
+    private func isAuthorized(_ request: HTTPRequestHead) -> Bool {
+        guard let key = configuration.key else { return true }
+        return request.headers.first(name: "authorization") == keyHeader
+            || request.headers.first(name: "api-key") == key
+    }
+
+    private var models: [UInt8] {
+        var bytes = Array("{\"object\":\"list\",\"data\":[".utf8)
+        for (index, model) in configuration.models.enumerated() {
+            if index > 0 { bytes.append(0x2C) }
+            bytes.append(literal: "{\"id\":")
+            JSONText.appendString(model, to: &bytes)
+            bytes.append(literal: ",\"object\":\"model\",\"created\":0,\"owned_by\":\"sluice-simulator\"}")
+        }
+        bytes.append(literal: "]}\n")
+        return bytes
+    }
+
+    private static let badGatewayPage = Array(
+        "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n"
+            .utf8)
+
+    /// Seconds since 1970.
+    private static func time() -> Double {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    }
+}
+
+extension Substring.UTF8View {
+    /// Whether the last bytes are those of `suffix`.
+    fileprivate func ends(with suffix: String) -> Bool {
+        self.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+    }
+}
+
+extension StableHash {
+    fileprivate init(of request: HTTPRequestHead, _ body: ByteBuffer) {
+        self.init()
+        var target = request.uri
+        target.withUTF8 { combine(UnsafeRawBufferPointer($0)) }
+        body.withUnsafeReadableBytes { combine($0) }
+    }
+}
+
+extension RequestRecorder.Request {
+    fileprivate init(_ request: HTTPRequestHead, _ body: ByteBuffer) {
+        self.init(
+            method: request.method.rawValue, target: request.uri,
+            headers: request.headers.map { RequestRecorder.Header(name: $0.name, value: $0.value) },
+            body: Array(body.readableBytesView))
+    }
+}
+
+extension HTTPRequestHead {
+    fileprivate var acceptsGzip: Bool {
+        headers[canonicalForm: "accept-encoding"].contains { $0.hasPrefix("gzip") && !$0.hasSuffix("q=0") }
+    }
+}
