@@ -46,7 +46,8 @@ extension Completion {
         bytes.append(literal: ",\"prompt_tokens_details\":{\"cached_tokens\":0,\"text_tokens\":")
         bytes.append(decimal: promptTokens)
         bytes.append(literal: ",\"audio_tokens\":0,\"image_tokens\":0},")
-        bytes.append(literal: "\"completion_tokens_details\":{\"text_tokens\":0,\"audio_tokens\":0,\"reasoning_tokens\":0},")
+        bytes.append(literal: "\"completion_tokens_details\":{\"text_tokens\":0,\"audio_tokens\":0,")
+        bytes.append(literal: "\"reasoning_tokens\":0},")
         bytes.append(literal: "\"input_tokens\":0,\"output_tokens\":0,\"input_tokens_details\":null}")
     }
 }

@@ -9,7 +9,6 @@ import NIOPosix
 package final class Simulator: Sendable {
     private let ledger: Ledger
     private let group: MultiThreadedEventLoopGroup
-    private let channel: any Channel
     private let host: String
 
     package let port: Int
@@ -17,10 +16,9 @@ package final class Simulator: Sendable {
     /// What a client is given as its base URL.
     package var baseURL: String { "http://\(host):\(port)/v1" }
 
-    private init(ledger: Ledger, group: MultiThreadedEventLoopGroup, channel: any Channel, host: String, port: Int) {
+    private init(ledger: Ledger, group: MultiThreadedEventLoopGroup, host: String, port: Int) {
         self.ledger = ledger
         self.group = group
-        self.channel = channel
         self.host = host
         self.port = port
     }
@@ -39,7 +37,7 @@ package final class Simulator: Sendable {
             let channel = try await bootstrap(group, workers: workers)
                 .bind(host: configuration.host, port: configuration.port).get()
             return Simulator(
-                ledger: ledger, group: group, channel: channel, host: configuration.host,
+                ledger: ledger, group: group, host: configuration.host,
                 port: channel.localAddress?.port ?? configuration.port)
         } catch {
             try? await group.shutdownGracefully()
@@ -88,7 +86,6 @@ package final class Simulator: Sendable {
     /// Closes the listener and all connections, answered or not. May be called again.
     package func stop() async {
         ledger.close()
-        try? await channel.close().get()
         try? await group.shutdownGracefully()
     }
 }
