@@ -30,6 +30,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case closed
     }
 
+    /// A reply that waits for its moment.
+    private struct Pending {
+        var reply: Reply
+        /// The piece to be sent next; 0 is the first.
+        var index = 0
+        /// Bytes that left before.
+        var sent = 0
+    }
+
     private static let maximumWaiting = 64
 
     private let worker: Worker
@@ -38,7 +47,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isReadHeld = false
     private var isDraining = false
     private var isBroken = false
-    private var timer: Scheduled<Void>?
+    private var pending: Pending?
 
     init(worker: Worker) {
         self.worker = worker
@@ -50,7 +59,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
+        pending = nil
         if case .answering(let account) = state, let ticket = account?.ticket {
             worker.ledger.change { $0.abandon(ticket) }
         }
@@ -133,30 +142,31 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func send(_ reply: Reply, context: ChannelHandlerContext) {
         state = .answering(reply.account)
-        guard reply.delay > 0 else { return sendFirst(reply, context: context) }
-        schedule(after: reply.delay, context: context) { self.sendFirst(reply, context: context) }
-    }
-
-    private func schedule(after delay: Int64, context: ChannelHandlerContext, _ body: @escaping () -> Void) {
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(delay), body)
-    }
-
-    private func sendFirst(_ reply: Reply, context: ChannelHandlerContext) {
-        write(reply.first, of: reply, isLast: reply.rest.isEmpty, sent: 0, context: context)
-        if !reply.rest.isEmpty {
-            sendNext(reply, index: 0, sent: reply.first?.readableBytes ?? 0, context: context)
+        if reply.delay > 0 {
+            wait(reply.delay, before: Pending(reply: reply), context: context)
+        } else {
+            sendNext(Pending(reply: reply), context: context)
         }
     }
 
-    /// Sends the piece at `index` after the interval. `sent`: bytes that left before.
-    private func sendNext(_ reply: Reply, index: Int, sent: Int, context: ChannelHandlerContext) {
-        schedule(after: reply.interval, context: context) {
-            let piece = reply.rest[index]
-            let isLast = index + 1 == reply.rest.count
-            self.write(piece, of: reply, isLast: isLast, sent: sent, context: context)
-            if !isLast {
-                self.sendNext(reply, index: index + 1, sent: sent + piece.readableBytes, context: context)
-            }
+    /// Sends the next piece after so many nanoseconds, unless the client has gone by then.
+    private func wait(_ delay: Int64, before next: Pending, context: ChannelHandlerContext) {
+        pending = next
+        worker.pacer.schedule(after: delay) {
+            guard let next = self.pending else { return }
+            self.pending = nil
+            self.sendNext(next, context: context)
+        }
+    }
+
+    private func sendNext(_ next: Pending, context: ChannelHandlerContext) {
+        let reply = next.reply
+        let piece = next.index == 0 ? reply.first : reply.rest[next.index - 1]
+        let isLast = next.index == reply.rest.count
+        write(piece, of: reply, isLast: isLast, sent: next.sent, context: context)
+        if !isLast {
+            let sent = next.sent + (piece?.readableBytes ?? 0)
+            wait(reply.interval, before: Pending(reply: reply, index: next.index + 1, sent: sent), context: context)
         }
     }
 
@@ -196,7 +206,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func finish(_ reply: Reply, context: ChannelHandlerContext) {
-        timer = nil
         switch reply.ending {
         case .keepOpen:
             if case .closed = state { return }

@@ -26,8 +26,8 @@ struct EndpointState: Sendable {
         /// How often the body was begun before.
         var attempt: UInt64
         var fault: Fault?
-
-        var answers: Bool { fault?.answers ?? true }
+        /// Whether it gets a whole, good answer.
+        var answers = true
     }
 
     enum Refusal: Sendable, Equatable {
@@ -90,12 +90,19 @@ struct EndpointState: Sendable {
         }
         ticket.fault = configuration.faults.fault(seed: configuration.seed, body: body, attempt: ticket.attempt)
         if let fault = ticket.fault {
+            ticket.answers = fault.answers
             statistics.faults[fault.name, default: 0] += 1
         }
         if ticket.answers { underway += 1 }
         statistics.inFlight += 1
         statistics.mostInFlight = max(statistics.mostInFlight, statistics.inFlight)
         return ticket
+    }
+
+    /// A request that was to be answered will not be.
+    mutating func withdraw(_ ticket: inout Ticket) {
+        if ticket.answers { underway -= 1 }
+        ticket.answers = false
     }
 
     /// Counts an answer that was sent. `ticket` is nil for a request that was refused; `status` is nil where a fault

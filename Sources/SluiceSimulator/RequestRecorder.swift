@@ -22,6 +22,11 @@ package final class RequestRecorder: Sendable {
     package struct Header: Sendable, Equatable {
         package var name: String
         package var value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     private struct State {

@@ -31,7 +31,9 @@ package final class Simulator: Sendable {
             var workers: [ObjectIdentifier: NIOLoopBound<Worker>] = [:]
             for loop in group.makeIterator() {
                 workers[ObjectIdentifier(loop)] = try await loop.submit {
-                    NIOLoopBound(Worker(configuration: configuration, ledger: ledger), eventLoop: loop)
+                    let pacer = Pacer(loop: loop.assumeIsolated())
+                    let worker = Worker(configuration: configuration, ledger: ledger, pacer: pacer)
+                    return NIOLoopBound(worker, eventLoop: loop)
                 }.get()
             }
             let channel = try await bootstrap(group, workers: workers)

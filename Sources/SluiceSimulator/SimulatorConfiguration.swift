@@ -49,6 +49,10 @@ package struct SimulatorConfiguration: Sendable {
     /// Sees each chat completion's bytes, for tests.
     package var recorder: RequestRecorder?
 
+    /// Asked for each request that was let in, with how often its body was begun before; nil lets the simulator answer.
+    /// Runs on an event loop: it must return soon.
+    package var script: (@Sendable (RequestRecorder.Request, _ attempt: Int) -> ScriptedReply?)?
+
     package struct StatusAfter: Sendable, Equatable {
         package var answers: Int
         package var status: Int

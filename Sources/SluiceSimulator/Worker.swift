@@ -14,15 +14,17 @@ import NIOHTTP1
 final class Worker {
     let configuration: SimulatorConfiguration
     let ledger: Ledger
+    let pacer: Pacer
     private let parser = JSONParser()
     private var prompt: [UInt8] = []
     private var head: [UInt8] = []
     private var body: [UInt8] = []
     private let keyHeader: String?
 
-    init(configuration: SimulatorConfiguration, ledger: Ledger) {
+    init(configuration: SimulatorConfiguration, ledger: Ledger, pacer: Pacer) {
         self.configuration = configuration
         self.ledger = ledger
+        self.pacer = pacer
         keyHeader = configuration.key.map { "Bearer \($0)" }
     }
 
@@ -85,6 +87,11 @@ final class Worker {
         case .refuse(let refusal):
             return refuse(request, hash: hash, refusal, limits: limits)
         case .serve(let ticket):
+            if let script = configuration.script,
+                let scripted = script(RequestRecorder.Request(request, body), Int(ticket.attempt))
+            {
+                return follow(scripted, ticket)
+            }
             return serve(request, asked, completion, ticket, limits: limits)
         }
     }
@@ -110,6 +117,28 @@ final class Worker {
         reply.account?.promptTokens = completion.promptTokens
         reply.account?.completionTokens = completion.completionTokens
         reply.delay = configuration.latency.nanoseconds(from: &random)
+        return reply
+    }
+
+    private func follow(_ scripted: ScriptedReply, _ ticket: EndpointState.Ticket) -> Reply {
+        var ticket = ticket
+        if !scripted.answers {
+            ticket = ledger.change { state in
+                var ticket = ticket
+                state.withdraw(&ticket)
+                return ticket
+            }
+        }
+        let status = scripted.status > 0 ? scripted.status : nil
+        var reply = Reply(delay: scripted.delay.nanoseconds, account: .init(ticket: ticket, status: status))
+        if status != nil { reply.first = ByteBuffer(bytes: scripted.bytes) }
+        reply.ending =
+            switch scripted.ending {
+            case .keepOpen: .keepOpen
+            case .close: .close
+            case .reset: .reset
+            case .stall: .stall
+            }
         return reply
     }
 
