@@ -90,7 +90,9 @@ let package = Package(
         .testTarget(name: "CSVTests", dependencies: ["CSV", "Gzip"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "Digest"], swiftSettings: settings),
         .testTarget(name: "SluiceTests", dependencies: ["Sluice"], swiftSettings: settings),
-        .testTarget(name: "SluiceSimulatorTests", dependencies: ["SluiceSimulator", "JSON"], swiftSettings: settings),
+        .testTarget(
+            name: "SluiceSimulatorTests", dependencies: ["SluiceSimulator", "JSON", "sluice-simulator"],
+            swiftSettings: settings),
         .testTarget(name: "CommandLineTests", dependencies: ["Sluice"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
