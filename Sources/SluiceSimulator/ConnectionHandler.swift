@@ -20,8 +20,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private enum State {
         /// Nothing of a request has come.
         case idle
-        /// The head and perhaps some of the body.
-        case receiving(HTTPRequestHead, ByteBuffer?)
+        /// The head and perhaps some of the body, which stands in `body`.
+        case receiving(HTTPRequestHead)
         /// A request with too large a body: the rest is read and thrown away, then it is refused.
         case discarding
         /// A reply is due or partly sent; `account` is what will be counted.
@@ -43,6 +43,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private let worker: Worker
     private var state = State.idle
+    /// Not part of the state: it grows in place, and a copy of the state would make every part copy all of it.
+    private var body: ByteBuffer?
     private var waiting = CircularBuffer<HTTPServerRequestPart>()
     private var isReadHeld = false
     private var isDraining = false
@@ -109,15 +111,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch (part, state) {
         case (.head(let head), .idle):
             begin(head, context: context)
-        case (.body(let bytes), .receiving(let head, let body)):
-            // The state must not hold the body while it grows, or every part would copy all of it.
-            state = .idle
-            var body = body
+        case (.body(let bytes), .receiving):
             if body == nil { body = bytes } else { body?.writeImmutableBuffer(bytes) }
-            let isTooLarge = (body?.readableBytes ?? 0) > worker.configuration.maximumBodyBytes
-            state = isTooLarge ? .discarding : .receiving(head, body)
-        case (.end, .receiving(let head, let body)):
-            send(worker.reply(to: head, body: body), context: context)
+            if (body?.readableBytes ?? 0) > worker.configuration.maximumBodyBytes {
+                body = nil
+                state = .discarding
+            }
+        case (.end, .receiving(let head)):
+            let whole = body
+            body = nil
+            send(worker.reply(to: head, body: whole), context: context)
         case (.end, .discarding):
             send(worker.replyTooLarge(), context: context)
         default:
@@ -128,7 +131,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func begin(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         let isTooLarge = length > worker.configuration.maximumBodyBytes
-        state = isTooLarge ? .discarding : .receiving(head, nil)
+        state = isTooLarge ? .discarding : .receiving(head)
         guard head.headers.first(name: "expect")?.lowercased() == "100-continue" else { return }
         if isTooLarge {
             send(worker.replyTooLarge(), context: context)

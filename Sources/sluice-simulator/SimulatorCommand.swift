@@ -9,7 +9,7 @@ struct SimulatorCommand: AsyncParsableCommand {
         discussion: """
             Prints one line, "listening on http://127.0.0.1:PORT/v1", and serves until SIGTERM or SIGINT. The answer \
             to a prompt is "echo:", the prompt's 64-bit FNV-1a hash in hexadecimal, a space, and the prompt's first \
-            60 characters. GET /stats shows what was seen, POST /stats/reset forgets it. Delays and faults depend on \
+            60 Unicode characters. GET /stats shows what was seen, POST /stats/reset forgets it. Delays and faults depend on \
             the seed, the body and how often it was sent before, so they repeat from run to run.
 
             Times are written 300ms, 1.5s, 2m or in seconds.
