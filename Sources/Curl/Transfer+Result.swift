@@ -1,0 +1,101 @@
+import CCurl
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+extension Transfer {
+    /// The complete answer; the transfer gives its body away.
+    func response(now: LoopInstant) -> HTTPResponse {
+        HTTPResponse(
+            status: status, httpVersion: httpVersion, headerBytes: Array(headerBytes.bytes), body: body.taken(),
+            firstByte: .nanoseconds(firstByte - started), total: .nanoseconds(now - started),
+            connectionReused: !openedSocket)
+    }
+
+    /// A failure with what had come of the answer.
+    func failure(_ kind: TransferFailure.Kind, _ message: String) -> TransferFailure {
+        let sentBytes: Bool
+        switch phase {
+        case .idle, .connecting, .parked: sentBytes = false
+        case .sent, .answering: sentBytes = true
+        }
+        let status = status >= 200 ? status : nil
+        return TransferFailure(
+            kind: kind, message: message, sentBytes: sentBytes, status: status,
+            headerBytes: status == nil ? [] : Array(headerBytes.bytes), body: body)
+    }
+
+    /// What libcurl's result means for this transfer.
+    func failure(_ code: CURLcode) -> TransferFailure {
+        switch stop {
+        case .tooLarge(let reason):
+            return failure(.tooLarge, reason)
+        case .resend:
+            return failure(.reset, "the connection was closed before any answer; the request was not sent again")
+        case .lookupUnderWay, nil:
+            break
+        }
+        if socketError == EMFILE || socketError == ENFILE {
+            return failure(
+                .outOfDescriptors, "no socket for the connection: \(SystemCall.message(for: socketError))")
+        }
+        guard code != CURLE_OK else { return failure(.protocolError, "the answer has no status line") }
+        let words = libraryMessage
+        var failure = failure(.other(0), words.isEmpty ? String(cString: curl_easy_strerror(code)) : words)
+        if code == CURLE_SEND_ERROR {
+            // The connection stood, but if nothing was written the request is certainly unsent.
+            var written = 0
+            if ccurl_get_long(easy, CURLINFO_REQUEST_SIZE, &written) == CURLE_OK, written == 0 {
+                failure.sentBytes = false
+            }
+        }
+        failure.kind = TransferFailure.Kind(code, sentBytes: failure.sentBytes)
+        return failure
+    }
+
+    /// The phase that has used its time up, if one has.
+    func overduePhase(now: LoopInstant) -> TransferFailure.Phase? {
+        let limits = pool.profile.limits
+        if now - started >= limits.total { return .total }
+        switch phase {
+        case .idle: return nil
+        case .connecting, .parked: return now - started >= limits.connect ? .connect : nil
+        case .sent(let moment): return now - moment >= limits.firstByte ? .firstByte : nil
+        case .answering: return now - lastByte >= limits.idle ? .idle : nil
+        }
+    }
+
+    func timeoutFailure(_ phase: TransferFailure.Phase) -> TransferFailure {
+        let timeouts = pool.profile.timeouts
+        let message =
+            switch phase {
+            case .connect: "no connection within \(timeouts.connect)"
+            case .firstByte: "no answer within \(timeouts.firstByte)"
+            case .idle: "the answer stood still for \(timeouts.idle)"
+            case .total: "not complete within \(timeouts.total)"
+            }
+        return failure(.timeout(phase), message)
+    }
+}
+
+extension TransferFailure {
+    init(_ kind: Kind, _ message: String) {
+        self.init(kind: kind, message: message, sentBytes: false)
+    }
+
+    static func cancelled(sentBytes: Bool) -> TransferFailure {
+        TransferFailure(kind: .cancelled, message: "the request was cancelled", sentBytes: sentBytes)
+    }
+}
+
+extension Array {
+    /// The array itself, leaving an empty one behind: no copy.
+    fileprivate mutating func taken() -> Self {
+        var taken: Self = []
+        swap(&self, &taken)
+        return taken
+    }
+}

@@ -1,0 +1,18 @@
+/// How long the phases of a request may take. A phase at its limit fails the request with `.timeout`.
+package struct TransferTimeouts: Equatable, Sendable {
+    /// From the send to the moment that the request can be written: name lookup, TCP and TLS.
+    package var connect: Duration
+    /// From the first written byte to the final status line. Interim (1xx) answers do not end the wait.
+    package var firstByte: Duration
+    /// The longest silence once the answer has begun.
+    package var idle: Duration
+    /// Everything together.
+    package var total: Duration
+
+    package init(connect: Duration, firstByte: Duration, idle: Duration, total: Duration) {
+        self.connect = connect
+        self.firstByte = firstByte
+        self.idle = idle
+        self.total = total
+    }
+}
