@@ -1,0 +1,56 @@
+/// A declaration of what to run: input, request template, endpoint, limits, output. A value; it holds no key.
+package struct Job: Sendable, Equatable {
+    /// Identifies the job's runs; safe as a file name.
+    package var name: String
+    package var input: InputSource
+    package var inputFormat: InputFormat = .automatic
+    /// The byte between a CSV file's fields; nil lets the reader choose by the file's name.
+    package var delimiter: UInt8?
+    /// The template of `custom_id`; nil takes the row's own.
+    package var customID: Template?
+    package var endpoint: Endpoint
+    /// The path of a request that brings none of its own.
+    package var url = "/v1/chat/completions"
+    package var request = RequestTemplate()
+    package var limits = Limits()
+    package var retry = RetrySettings()
+    package var timeouts = Timeouts()
+    package var price: Price?
+    package var output = OutputSettings()
+
+    package init(name: String, input: InputSource, endpoint: Endpoint) {
+        self.name = name
+        self.input = input
+        self.endpoint = endpoint
+    }
+
+    package static let maximumNameLength = 128
+
+    /// Whether a name may stand in file names and on command lines: letters, digits, `.`, `_` and `-`, and it begins
+    /// with a letter or digit.
+    package static func isValidName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, name.utf8.count <= maximumNameLength else { return false }
+        return isLetterOrDigit(first)
+            && name.utf8.allSatisfy { isLetterOrDigit($0) || [0x2D, 0x2E, 0x5F].contains($0) }
+    }
+
+    /// A valid name made from a path: its last component up to the first dot, other characters replaced by `-`.
+    package static func name(fromPath path: String) -> String {
+        let file = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
+        var stem = Array(file.prefix { $0 != UInt8(ascii: ".") }.prefix(maximumNameLength))
+        for index in stem.indices where !isLetterOrDigit(stem[index]) && stem[index] != UInt8(ascii: "_") {
+            stem[index] = UInt8(ascii: "-")
+        }
+        let name = String(decoding: stem.drop { !isLetterOrDigit($0) }, as: UTF8.self)
+        return name.isEmpty ? "job" : name
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}

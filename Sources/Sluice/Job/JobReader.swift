@@ -1,0 +1,209 @@
+import Yams
+
+/// Reads the sections of a job file into values. Problems go to the reader; a result counts only when there are none.
+struct JobReader {
+    let reader: YAMLReader
+    /// The job file's own path.
+    let path: String
+
+    func job(from root: Node?) -> Job? {
+        guard let root, let top = YAMLSection(root, name: "", reader: reader) else {
+            if reader.problems.isEmpty { reader.report(nil, "the file is empty") }
+            return nil
+        }
+        let name = self.name(top)
+        let input = self.input(top)
+        top.require("endpoint", "endpoint: {base_url: https://…}")
+        let endpoint = top.section("endpoint").flatMap { self.endpoint($0) }
+        var job = Job(
+            name: name, input: input.source ?? .standardInput,
+            endpoint: endpoint ?? Endpoint(baseURL: .placeholder))
+        job.inputFormat = input.format
+        job.delimiter = input.delimiter
+        job.customID = customID(top)
+        if let url = url(top) { job.url = url }
+        if let node = top.node("request") { job.request = RequestTemplateReader(reader: reader).template(from: node) }
+        if let section = top.section("limits") { job.limits = limits(section) }
+        if let section = top.section("retry") { job.retry = retry(section) }
+        if let section = top.section("timeouts") { job.timeouts = timeouts(section) }
+        if let section = top.section("price") { job.price = price(section) }
+        if let section = top.section("output") { job.output = output(section) }
+        top.finish()
+        return job
+    }
+
+    /// A path of the file as seen from the working folder.
+    private func resolved(_ written: String) -> String {
+        guard !written.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return written }
+        return path[...slash] + written
+    }
+
+    private func name(_ top: YAMLSection) -> String {
+        guard let name = top.text("name") else { return Job.name(fromPath: path) }
+        if !Job.isValidName(name) {
+            top.report(
+                "name",
+                "may have letters, digits, '.', '_' and '-' only, begins with a letter or digit, and is "
+                    + "at most \(Job.maximumNameLength) long")
+        }
+        return name
+    }
+
+    private func input(_ top: YAMLSection) -> (source: InputSource?, format: InputFormat, delimiter: UInt8?) {
+        top.require("input", "input: prompts.jsonl")
+        guard let node = top.node("input") else { return (nil, .automatic, nil) }
+        guard case .mapping = node else {
+            return (source(top.text("input")), .automatic, nil)
+        }
+        guard let section = top.section("input") else { return (nil, .automatic, nil) }
+        defer { section.finish() }
+        section.require("path", "path: prompts.jsonl")
+        let format = section.choice("format", NamedFormat.self)
+        return (source(section.text("path")), format?.format ?? .automatic, delimiter(section))
+    }
+
+    private func source(_ written: String?) -> InputSource? {
+        written.map { $0 == "-" ? .standardInput : .file(path: resolved($0)) }
+    }
+
+    private func delimiter(_ section: YAMLSection) -> UInt8? {
+        guard let text = section.text("delimiter") else { return nil }
+        if text == "tab" { return UInt8(ascii: "\t") }
+        guard text.utf8.count == 1, let byte = text.utf8.first, !"\"\r\n".utf8.contains(byte), byte != 0 else {
+            section.report("delimiter", "must be one ASCII character other than a quote or line end, or the word tab")
+            return nil
+        }
+        return byte
+    }
+
+    private func customID(_ top: YAMLSection) -> Template? {
+        guard let text = top.text("id") else { return nil }
+        do {
+            return try Template(plain: text)
+        } catch {
+            top.report("id", error.reason)
+            return nil
+        }
+    }
+
+    private func url(_ top: YAMLSection) -> String? {
+        guard let url = top.text("url") else { return nil }
+        guard url.hasPrefix("/"), url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
+            top.report("url", "must be a path such as /v1/chat/completions; the server stands in endpoint.base_url")
+            return nil
+        }
+        return url
+    }
+
+    private func endpoint(_ section: YAMLSection) -> Endpoint? {
+        defer { section.finish() }
+        section.require("base_url", "base_url: https://…")
+        var endpoint = Endpoint(baseURL: .placeholder)
+        if let text = section.text("base_url") {
+            do {
+                endpoint.baseURL = try BaseURL(text)
+            } catch {
+                section.report("base_url", error.description)
+            }
+        }
+        endpoint.key = key(section)
+        endpoint.keyHeader = section.choice("key_header", Endpoint.KeyHeader.self) ?? endpoint.keyHeader
+        endpoint.headers = section.fields("headers").compactMap { field, mark in
+            guard let reason = HeaderRules.fault(of: field) else { return field }
+            reader.report(mark, "headers: \(reason)")
+            return nil
+        }
+        endpoint.query = section.fields("query").map(\.field)
+        endpoint.httpVersion = section.choice("http_version", Endpoint.HTTPVersion.self) ?? endpoint.httpVersion
+        endpoint.authorityFile = section.text("ca_file").map(resolved)
+        endpoint.insecure = section.bool("insecure") ?? endpoint.insecure
+        return endpoint
+    }
+
+    private func key(_ section: YAMLSection) -> KeySource? {
+        let variable = section.text("key_env")
+        let file = section.text("key_file")
+        if variable != nil && file != nil {
+            section.report("key_file", "cannot stand beside key_env; keep one of them")
+        }
+        guard let variable else { return file.map { .file(resolved($0)) } }
+        guard HeaderRules.isVariableName(variable) else {
+            // Not repeated: people paste the key itself here.
+            section.report("key_env", "must be the name of an environment variable, not the key itself")
+            return nil
+        }
+        return .environment(variable)
+    }
+
+    private func limits(_ section: YAMLSection) -> Limits {
+        defer { section.finish() }
+        var limits = Limits()
+        if section.isText("concurrency", "auto") {
+            section.report("concurrency", "auto is not available yet; write a number")
+        } else {
+            limits.concurrency =
+                section.integer("concurrency", in: Limits.concurrencyRange) ?? limits.concurrency
+        }
+        limits.requestsPerMinute = section.integer("requests_per_minute", in: 1...Int.max)
+        limits.tokensPerMinute = section.integer("tokens_per_minute", in: 1...Int.max)
+        limits.budget = section.money("budget_usd")
+        limits.budgetTokens = section.integer("budget_tokens", in: 1...Int.max)
+        limits.maximumAnswer = section.byteCount("maximum_answer") ?? limits.maximumAnswer
+        return limits
+    }
+
+    private func retry(_ section: YAMLSection) -> RetrySettings {
+        defer { section.finish() }
+        var retry = RetrySettings()
+        retry.attempts = section.integer("attempts", in: RetrySettings.attemptsRange) ?? retry.attempts
+        retry.base = section.duration("base") ?? retry.base
+        retry.cap = section.duration("cap") ?? max(retry.cap, retry.base)
+        if retry.cap < retry.base { section.report("cap", "must not be shorter than base") }
+        return retry
+    }
+
+    private func timeouts(_ section: YAMLSection) -> Timeouts {
+        defer { section.finish() }
+        var timeouts = Timeouts()
+        timeouts.connect = section.duration("connect") ?? timeouts.connect
+        timeouts.firstByte = section.duration("first_byte") ?? timeouts.firstByte
+        timeouts.idle = section.duration("idle") ?? timeouts.idle
+        timeouts.total = section.duration("total") ?? timeouts.total
+        return timeouts
+    }
+
+    private func price(_ section: YAMLSection) -> Price? {
+        defer { section.finish() }
+        section.require("per_million", "per_million: {input: 1.75, output: 14}")
+        guard let rates = section.section("per_million") else { return nil }
+        defer { rates.finish() }
+        rates.require("input", "input: 1.75")
+        rates.require("output", "output: 14")
+        let cached = rates.money("cached_input")
+        guard let input = rates.money("input"), let output = rates.money("output") else { return nil }
+        return Price(input: input, cachedInput: cached, output: output)
+    }
+
+    private func output(_ section: YAMLSection) -> OutputSettings {
+        defer { section.finish() }
+        var output = OutputSettings()
+        output.results = section.text("results").map { $0 == "-" ? $0 : resolved($0) }
+        output.format = section.choice("format", OutputSettings.Format.self) ?? output.format
+        output.errors = section.text("errors").map(resolved)
+        output.parts = Set(section.choices("with", OutputSettings.Part.self) ?? [])
+        return output
+    }
+
+    /// The words that a job file may use for an input's format.
+    private enum NamedFormat: String, CaseIterable {
+        case auto, jsonl, csv
+
+        var format: InputFormat {
+            switch self {
+            case .auto: .automatic
+            case .jsonl: .jsonl
+            case .csv: .csv
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// The fields of a request's body as the job gives them: JSON with holes for a row's values, in written order.
+package struct RequestTemplate: Sendable, Equatable {
+    package struct Field: Sendable, Equatable {
+        package let name: String
+        package let value: Template
+    }
+
+    package private(set) var fields: [Field] = []
+
+    package init() {}
+
+    /// A template from command-line flags.
+    ///
+    /// `prompt` becomes the user's message and may have placeholders; without it each row must bring its own
+    /// `messages` or `prompt`. A `system` text alone is put before each row's `prompt`. Parameters are JSON text,
+    /// passed on as written.
+    package init(
+        model: String? = nil, system: String? = nil, prompt: String? = nil,
+        parameters: [(name: String, json: String)] = []
+    ) throws(TemplateFault) {
+        if let model { try set("model", text: model) }
+        for parameter in parameters { try set(parameter.name, json: parameter.json) }
+        guard system != nil || prompt != nil else { return }
+        var messages = Template()
+        messages.append("[")
+        if let system {
+            messages.append(#"{"role":"system","content":"#)
+            try messages.append(string: system)
+            messages.append("},")
+        }
+        messages.append(#"{"role":"user","content":"#)
+        try messages.append(string: prompt ?? "{{prompt}}")
+        messages.append("}]")
+        set("messages", to: messages)
+    }
+
+    package var isEmpty: Bool { fields.isEmpty }
+
+    package var hasPlaceholders: Bool { fields.contains { $0.value.hasHoles } }
+
+    package func contains(_ name: String) -> Bool {
+        fields.contains { $0.name == name }
+    }
+
+    /// Replaces a field where it stands, or adds it at the end.
+    package mutating func set(_ name: String, to value: Template) {
+        let field = Field(name: name, value: value)
+        if let index = fields.firstIndex(where: { $0.name == name }) {
+            fields[index] = field
+        } else {
+            fields.append(field)
+        }
+    }
+
+    /// Sets a field to a string, which may have placeholders.
+    package mutating func set(_ name: String, text: String) throws(TemplateFault) {
+        do {
+            set(name, to: try Template(string: text))
+        } catch {
+            throw TemplateFault(reason: "\(name): \(error.reason)")
+        }
+    }
+
+    /// Sets a field to JSON text, passed on as written.
+    package mutating func set(_ name: String, json: String) throws(TemplateFault) {
+        do {
+            set(name, to: try Template(json: json))
+        } catch {
+            throw TemplateFault(reason: "\(name): \(error.reason)")
+        }
+    }
+}
