@@ -1,0 +1,48 @@
+import Digest
+
+/// Identifies everything that is sent: the first 16 bytes of a SHA-256 over method, url and body, each preceded by
+/// its length in eight bytes, big end first.
+///
+/// It is stored, so what it covers can only change together with the queue's format.
+package struct Fingerprint: Sendable, Hashable {
+    private let high: UInt64
+    private let low: UInt64
+
+    package static let byteCount = 16
+
+    /// Nil unless there are 16 bytes.
+    package init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// Takes the fingerprint of a request with a hasher that is used for many.
+    package init(method: String, url: String, body: [UInt8], hasher: SHA256Hasher) throws(DigestError) {
+        try hasher.update(bigEndian: UInt64(method.utf8.count))
+        try hasher.update(method)
+        try hasher.update(bigEndian: UInt64(url.utf8.count))
+        try hasher.update(url)
+        try hasher.update(bigEndian: UInt64(body.count))
+        try hasher.update(body)
+        let digest = try hasher.finish()
+        (high, low) = digest.withBytes { bytes in
+            (
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+    }
+
+    package var bytes: [UInt8] {
+        [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) } }
+    }
+}
+
+extension Fingerprint: CustomStringConvertible {
+    /// 32 lower-case hexadecimal digits.
+    package var description: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

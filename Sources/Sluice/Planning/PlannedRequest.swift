@@ -1,0 +1,50 @@
+/// One row of a plan: a request that has been rendered, checked and fingerprinted.
+package struct PlannedRequest: Sendable, Equatable {
+    /// The user's name for the request; nil where neither the job nor the row gives one.
+    package var customID: String?
+    /// The source line, from 1.
+    package var line: Int
+    package var method: String
+    /// The path as written, such as `/v1/chat/completions`; `Endpoint.url(forPath:)` makes a URL of it.
+    package var url: String
+    /// What is sent, byte for byte.
+    package var body: [UInt8]
+    package var fingerprint: Fingerprint
+    /// The row's own columns as one JSON object, where the output asks for them.
+    package var input: [UInt8]?
+    package var estimate: TokenEstimate
+
+    package init(
+        customID: String? = nil, line: Int, method: String = "POST", url: String, body: [UInt8],
+        fingerprint: Fingerprint, input: [UInt8]? = nil, estimate: TokenEstimate
+    ) {
+        self.customID = customID
+        self.line = line
+        self.method = method
+        self.url = url
+        self.body = body
+        self.fingerprint = fingerprint
+        self.input = input
+        self.estimate = estimate
+    }
+
+    package var estimatedPromptTokens: Int { estimate.promptTokens }
+    package var maximumOutputTokens: Int? { estimate.maximumOutputTokens }
+}
+
+/// How many tokens a request may use, for admission before its answer is known.
+package struct TokenEstimate: Sendable, Equatable {
+    /// A quarter of the bytes of messages, tools and schemas, rounded up; an image, sound or file counts
+    /// `TokenEstimate.attachmentTokens` however many bytes its data has.
+    package var promptTokens: Int
+    /// What the request allows the model to write, over all its choices; nil where it sets no limit.
+    package var maximumOutputTokens: Int?
+
+    package init(promptTokens: Int, maximumOutputTokens: Int? = nil) {
+        self.promptTokens = promptTokens
+        self.maximumOutputTokens = maximumOutputTokens
+    }
+
+    /// About a 1024 × 1024 image in high detail, on the safe side.
+    package static let attachmentTokens = 1_100
+}

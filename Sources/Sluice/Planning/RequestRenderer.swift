@@ -1,0 +1,203 @@
+import Digest
+import JSON
+
+/// Turns rows into requests: tells the three kinds of row apart, renders, checks, fingerprints.
+///
+/// 1. An OpenAI batch line carries its whole request. Its `body` is passed on byte for byte.
+/// 2. Where the job's request has `messages` (or, for other operations than chat, any placeholder), the row fills it.
+/// 3. Else the row brings `messages` or a `prompt` of its own: its API fields are put after the job's, and win.
+///
+/// One for each planning thread; it reuses its buffers and parsers.
+package final class RequestRenderer {
+    private let job: Job
+    private let route: APIRoute
+    private let fillsTemplate: Bool
+    private let wantsInput: Bool
+    private var template: BoundTemplate
+    private var customIDTemplate: BoundTemplate?
+    private var ownRequest: OwnRequest
+    private let validation = RequestValidation()
+    /// For JSON inside fields; the row's own parser and the validation's hold other documents meanwhile.
+    private let scratch = JSONParser()
+    private let hasher: SHA256Hasher
+    private var body: [UInt8] = []
+    private var faults = RequestFaults()
+
+    package init(job: Job) throws(DigestError) {
+        self.job = job
+        route = APIRoute(path: job.url)
+        fillsTemplate = route == .chatCompletions ? job.request.contains("messages") : job.request.hasPlaceholders
+        wantsInput = job.output.parts.contains(.input)
+        template = BoundTemplate(job.request.body)
+        customIDTemplate = job.customID.map { BoundTemplate($0) }
+        ownRequest = OwnRequest(job.request)
+        hasher = try SHA256Hasher()
+    }
+
+    /// The row's request, or everything that is wrong with the row.
+    package func render(_ row: InputRow) -> RenderedRow {
+        var problems: [RowProblem] = []
+        let request: PlannedRequest?
+        switch row.content {
+        case .json(let value):
+            if BatchLine.matches(value, strictly: fillsTemplate) {
+                request = batchRequest(value, row, &problems)
+            } else {
+                request = self.request(value, row, &problems)
+            }
+        case .fields(let columns, let values):
+            request = self.request(CSVFields(header: columns, row: values), row, &problems)
+        }
+        guard problems.isEmpty, let request else {
+            return .problems(Array(problems.prefix(RowProblem.maximumCount)))
+        }
+        return .request(request)
+    }
+
+    private func batchRequest(_ line: JSONValue, _ source: InputRow, _ problems: inout [RowProblem]) -> PlannedRequest?
+    {
+        guard job.request.isEmpty else {
+            problems.append(
+                RowProblem(
+                    reason: "this is a batch line, which carries its whole request; "
+                        + "remove request from the job, or give rows without a body"))
+            return nil
+        }
+        let batch = BatchLine(line, &problems)
+        let id = customID(&problems) { template, target, problems in
+            template.append(line, self.scratch, to: &target, &problems)
+        }
+        guard let body = batch.body, let url = batch.url else { return nil }
+        faults.removeAll()
+        let estimate = validation.check(body, route: APIRoute(path: url), faults: &faults)
+        for fault in faults.items {
+            problems.append(RowProblem(column: fault.offset.map { $0 + 1 }, reason: fault.reason))
+        }
+        guard problems.isEmpty, let estimate else { return nil }
+        let input = wantsInput ? batch.input : nil
+        return planned(id ?? batch.customID, source, url, body.rawBytes, estimate, input: input, &problems)
+    }
+
+    private func request(_ row: JSONValue, _ source: InputRow, _ problems: inout [RowProblem]) -> PlannedRequest? {
+        body.removeAll(keepingCapacity: true)
+        var splices: [OwnRequest.Splice] = []
+        if fillsTemplate {
+            template.append(row, scratch, to: &body, &problems)
+        } else if route == .chatCompletions {
+            ownRequest.append(row, scratch, to: &body, &splices, &problems)
+        } else {
+            reportNoTemplate(&problems)
+        }
+        let id = customID(&problems) { template, target, problems in
+            template.append(row, self.scratch, to: &target, &problems)
+        }
+        let rowID = customIDTemplate == nil ? RowID.member(of: row, &problems) : nil
+        guard let estimate = check(splices, &problems) else { return nil }
+        return planned(id ?? rowID, source, job.url, body, estimate, input: input(of: source), &problems)
+    }
+
+    private func request(_ row: CSVFields, _ source: InputRow, _ problems: inout [RowProblem]) -> PlannedRequest? {
+        body.removeAll(keepingCapacity: true)
+        if fillsTemplate {
+            template.append(row, scratch, to: &body, &problems)
+        } else if route == .chatCompletions {
+            ownRequest.append(row, scratch, to: &body, &problems)
+        } else {
+            reportNoTemplate(&problems)
+        }
+        let id = customID(&problems) { template, target, problems in
+            template.append(row, self.scratch, to: &target, &problems)
+        }
+        let rowID = customIDTemplate == nil ? RowID.field(of: row, &problems) : nil
+        guard let estimate = check([], &problems) else { return nil }
+        return planned(id ?? rowID, source, job.url, body, estimate, input: input(of: source), &problems)
+    }
+
+    /// Checks the rendered body; nil when anything is wrong with the row.
+    private func check(_ splices: [OwnRequest.Splice], _ problems: inout [RowProblem]) -> TokenEstimate? {
+        guard problems.isEmpty else { return nil }
+        faults.removeAll()
+        let estimate = validation.check(body, route: route, faults: &faults)
+        for fault in faults.items {
+            let splice = splices.first { splice in fault.offset.map { splice.range.contains($0) } ?? false }
+            let column = splice.flatMap { splice in
+                fault.offset.map { $0 - splice.range.lowerBound + splice.source + 1 }
+            }
+            problems.append(RowProblem(column: column, reason: fault.reason))
+        }
+        return estimate
+    }
+
+    private func reportNoTemplate(_ problems: inout [RowProblem]) {
+        problems.append(
+            RowProblem(reason: "the job's request has no {{column}} for this row to fill; add one, or give batch lines")
+        )
+    }
+
+    /// The id that the job's template gives the row; nil without a template, or when it is faulty.
+    private func customID(
+        _ problems: inout [RowProblem],
+        _ render: (inout BoundTemplate, inout [UInt8], inout [RowProblem]) -> Void
+    ) -> String? {
+        guard customIDTemplate != nil else { return nil }
+        var text: [UInt8] = []
+        var found: [RowProblem] = []
+        if var template = customIDTemplate.take() {
+            render(&template, &text, &found)
+            customIDTemplate = template
+        }
+        if found.isEmpty, let reason = RowID.fault(of: text) { found.append(RowProblem(reason: "id: \(reason)")) }
+        problems += found.filter { !problems.contains($0) }
+        return found.isEmpty ? String(decoding: text, as: UTF8.self) : nil
+    }
+
+    private func input(of row: InputRow) -> [UInt8]? {
+        guard wantsInput else { return nil }
+        var object: [UInt8] = []
+        row.appendJSONObject(to: &object)
+        return object
+    }
+
+    private func planned(
+        _ customID: String?, _ source: InputRow, _ url: String, _ body: [UInt8], _ estimate: TokenEstimate,
+        input: [UInt8]?,
+        _ problems: inout [RowProblem]
+    ) -> PlannedRequest? {
+        guard problems.isEmpty else { return nil }
+        do {
+            let fingerprint = try Fingerprint(method: "POST", url: url, body: body, hasher: hasher)
+            return PlannedRequest(
+                customID: customID, line: source.line, url: url, body: body, fingerprint: fingerprint, input: input,
+                estimate: estimate)
+        } catch {
+            problems.append(RowProblem(reason: error.description))
+            return nil
+        }
+    }
+}
+
+extension RequestTemplate {
+    /// The whole body as one template.
+    var body: Template {
+        var body = Template()
+        body.append("{")
+        for (index, field) in fields.enumerated() {
+            if index > 0 { body.append(",") }
+            body.append(field.member)
+        }
+        body.append("}")
+        return body
+    }
+}
+
+extension RequestTemplate.Field {
+    /// `"name":value`
+    var member: Template {
+        var name: [UInt8] = []
+        JSONText.appendString(self.name, to: &name)
+        var member = Template()
+        member.append(name + [UInt8(ascii: ":")])
+        member.append(value)
+        return member
+    }
+}
