@@ -1,0 +1,74 @@
+/// Turns bytes from the network into text that may be stored, logged and shown.
+package enum SafeText {
+    /// The provider's own words are kept to this many bytes.
+    package static let limit = 500
+
+    /// Valid UTF-8 of at most `limit` bytes, cut between characters, with "…" where something was cut.
+    ///
+    /// Line breaks become one space. Control characters go, and so do the marks that reverse the direction of text,
+    /// which could make a terminal show something else than what is stored. Each of `secrets` found in the bytes is
+    /// replaced by `[key]`: providers like to quote the key that they refuse. Nil when nothing is left.
+    package static func make(
+        _ bytes: ArraySlice<UInt8>, limit: Int = limit, redacting secrets: [[UInt8]] = []
+    ) -> String? {
+        // What is shown never needs more than this, however much of it is dropped as unfit.
+        var head = bytes.prefix(max(limit, 16) * 16)
+        let isCut = head.count < bytes.count
+        for secret in secrets where !secret.isEmpty { head = redact(secret, in: head) }
+        var text = ""
+        var length = 0
+        var pendingSpace = false
+        for scalar in String(decoding: head, as: UTF8.self).unicodeScalars {
+            if isBreak(scalar) {
+                pendingSpace = !text.isEmpty
+                continue
+            }
+            if isUnfit(scalar) { continue }
+            let width = UTF8.width(scalar) + (pendingSpace ? 1 : 0)
+            guard length + width <= limit else { return cut(text, to: limit) }
+            if pendingSpace { text.unicodeScalars.append(" ") }
+            pendingSpace = false
+            text.unicodeScalars.append(scalar)
+            length += width
+        }
+        if isCut { return cut(text, to: limit) }
+        return text.isEmpty ? nil : text
+    }
+
+    private static func cut(_ text: String, to limit: Int) -> String {
+        var scalars = text.unicodeScalars
+        var length = text.utf8.count
+        while length + 3 > limit, let last = scalars.popLast() { length -= UTF8.width(last) }
+        scalars.append("…")
+        return String(scalars)
+    }
+
+    private static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09...0x0D, 0x20, 0x85, 0x2028, 0x2029: true
+        default: false
+        }
+    }
+
+    private static func isUnfit(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x00...0x1F, 0x7F...0x9F, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: true
+        default: false
+        }
+    }
+
+    private static func redact(_ secret: [UInt8], in bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var result: [UInt8] = []
+        var position = bytes.startIndex
+        while position < bytes.endIndex {
+            if bytes[position...].starts(with: secret) {
+                result += "[key]".utf8
+                position += secret.count
+            } else {
+                result.append(bytes[position])
+                position += 1
+            }
+        }
+        return result[...]
+    }
+}
