@@ -96,11 +96,11 @@ package struct RateLimitHeaders: Sendable, Equatable {
     /// milliseconds since 1970, or `2025-11-24T10:17:36Z`. A point in the past is no wait at all.
     package static func reset(_ value: ArraySlice<UInt8>, now: Int64) -> Duration? {
         if let duration = DurationText.goDuration(value) { return duration }
-        if let number = DurationText.number(value) {
-            if number < .seconds(1_000_000_000) { return number }
-            let isMilliseconds = number >= .seconds(100_000_000_000)
-            guard let point = isMilliseconds ? DurationText.number(value, unit: 1_000_000) : number else { return nil }
-            return max(point - .milliseconds(now), .zero)
+        // Read in the smaller unit first: a point in milliseconds, taken for seconds, would not fit.
+        if let number = DurationText.number(value, unit: 1_000_000) {
+            if number >= .milliseconds(100_000_000_000) { return max(number - .milliseconds(now), .zero) }
+            let seconds = number * 1000
+            return seconds < .seconds(1_000_000_000) ? seconds : max(seconds - .milliseconds(now), .zero)
         }
         return DateText.rfc3339(value).map { max(.milliseconds($0 - now), .zero) }
     }
@@ -115,8 +115,10 @@ extension RateLimitHeaders.Window {
         }
     }
 
-    /// A whole number of requests or tokens; a fraction is dropped.
+    /// A whole number of requests or tokens, at most 10^15; a fraction is dropped.
     private static func count(_ value: ArraySlice<UInt8>) -> Int? {
-        DurationText.number(value).map { Int($0.components.seconds) }
+        let whole = value.prefix { $0 != UInt8(ascii: ".") }
+        guard !whole.isEmpty, whole.count <= 15, whole.allSatisfy(\.isDigit) else { return nil }
+        return whole.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }
 }
