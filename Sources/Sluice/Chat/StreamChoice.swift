@@ -1,0 +1,189 @@
+import JSON
+
+/// One choice of a streamed answer, growing by its deltas.
+struct StreamChoice {
+    let index: Int
+    private var role: [UInt8]?
+    /// The written contents of each text; nil until it was a string once.
+    private var content: [UInt8]?
+    private var refusal: [UInt8] = []
+    private var reasoningContent: [UInt8] = []
+    private var reasoning: [UInt8] = []
+    /// The text of a choice of `/v1/completions`, which has no message.
+    private var text: [UInt8]?
+    private var toolCalls: [StreamToolCall] = []
+    private var functionCall: StreamToolCall?
+    private var logprobs: [WrittenMember] = []
+    private var finishReason: [UInt8]?
+    /// Members of the delta that no rule covers: lists grow, other values replace each other.
+    private var messageLists: [WrittenMember] = []
+    private var messageOthers: [WrittenMember] = []
+    private var others: [WrittenMember] = []
+
+    var isFinished: Bool { finishReason != nil }
+    var isText: Bool { text != nil }
+
+    init(index: Int) {
+        self.index = index
+    }
+
+    mutating func add(_ choice: JSONValue) {
+        for (key, value) in choice.members where !value.isNull {
+            if key.isString("delta") || key.isString("message") {
+                add(delta: value)
+            } else if key.isString("finish_reason") {
+                if value.isFilledString { finishReason = value.rawBytes }
+            } else if key.isString("text"), value.kind == .string {
+                value.appendWrittenContents(to: &text)
+            } else if key.isString("logprobs") {
+                for (key, value) in value.members where value.kind == .array { logprobs.appendElements(key, value) }
+            } else if !key.isString("index") {
+                others.keepLast(key, value)
+            }
+        }
+    }
+
+    private mutating func add(delta: JSONValue) {
+        for (key, value) in delta.members where !value.isNull {
+            if key.isString("content"), value.kind == .string {
+                value.appendWrittenContents(to: &content)
+            } else if key.isString("reasoning_content"), value.kind == .string {
+                value.appendWrittenContents(to: &reasoningContent)
+            } else if key.isString("reasoning"), value.kind == .string {
+                value.appendWrittenContents(to: &reasoning)
+            } else if key.isString("refusal"), value.kind == .string {
+                value.appendWrittenContents(to: &refusal)
+            } else if key.isString("tool_calls") {
+                for call in value.elements { add(toolCall: call) }
+            } else if key.isString("function_call") {
+                var call = functionCall ?? StreamToolCall(index: 0)
+                call.add(function: value)
+                functionCall = call
+            } else if key.isString("role") {
+                if value.isFilledString, role == nil { role = value.rawBytes }
+            } else if value.kind == .array {
+                messageLists.appendElements(key, value)
+            } else {
+                messageOthers.keepLast(key, value)
+            }
+        }
+    }
+
+    /// A fragment belongs to the call of its `index`. Without one, a new `id` begins a call and anything else goes on
+    /// with the last.
+    private mutating func add(toolCall: JSONValue) {
+        var position = toolCall["index"]?.integer.flatMap { index in
+            toolCalls.firstIndex { $0.index == Int(index) }
+        }
+        if position == nil, toolCall["index"]?.integer == nil, !toolCalls.isEmpty {
+            let identifier = toolCall["id"].flatMap { $0.isFilledString ? $0.rawBytes : nil }
+            position =
+                identifier.map { identifier in toolCalls.firstIndex { $0.identifier == identifier } }
+                ?? toolCalls.count - 1
+        }
+        if let position {
+            toolCalls[position].add(toolCall)
+        } else if toolCalls.count < StreamAssembler.maximumChoices {
+            var call = StreamToolCall(index: toolCall["index"]?.integer.map(Int.init) ?? toolCalls.count)
+            call.add(toolCall)
+            toolCalls.append(call)
+        }
+    }
+
+    /// Appends the choice as an answer without streaming has it.
+    func append(to target: inout [UInt8]) {
+        target += #"{"index":"#.utf8
+        JSONText.append(index, to: &target)
+        if let text {
+            target += #","text":""#.utf8
+            target += text
+            target += "\"".utf8
+        }
+        if text == nil { appendMessage(to: &target) }
+        if !logprobs.isEmpty {
+            target += #","logprobs":"#.utf8
+            target.appendLists(logprobs)
+        }
+        for member in others {
+            target += ",".utf8
+            member.append(to: &target)
+        }
+        target += #","finish_reason":"#.utf8
+        target += finishReason ?? Array("null".utf8)
+        target += "}".utf8
+    }
+
+    private func appendMessage(to target: inout [UInt8]) {
+        target += #","message":{"role":"#.utf8
+        target += role ?? Array(#""assistant""#.utf8)
+        target += #","content":"#.utf8
+        let onlyCalls = content?.isEmpty != false && (!toolCalls.isEmpty || functionCall != nil)
+        if let content, !onlyCalls {
+            target += "\"".utf8
+            target += content
+            target += "\"".utf8
+        } else {
+            target += "null".utf8
+        }
+        target.appendText("refusal", refusal)
+        target.appendText("reasoning_content", reasoningContent)
+        target.appendText("reasoning", reasoning)
+        if !toolCalls.isEmpty {
+            target += #","tool_calls":["#.utf8
+            for (position, call) in toolCalls.sorted(by: { $0.index < $1.index }).enumerated() {
+                if position > 0 { target += ",".utf8 }
+                call.append(to: &target)
+            }
+            target += "]".utf8
+        }
+        if let functionCall {
+            target += #","function_call":"#.utf8
+            functionCall.appendFunction(to: &target)
+        }
+        for member in messageLists {
+            target += ",".utf8
+            target += member.key
+            target += ":[".utf8
+            target += member.value
+            target += "]".utf8
+        }
+        for member in messageOthers {
+            target += ",".utf8
+            member.append(to: &target)
+        }
+        target += "}".utf8
+    }
+}
+
+extension JSONValue {
+    /// Begins the text where there was none yet.
+    fileprivate func appendWrittenContents(to target: inout [UInt8]?) {
+        if target == nil { target = [] }
+        withRawBytes { target?.append(contentsOf: $0.dropFirst().dropLast()) }
+    }
+}
+
+extension [UInt8] {
+    /// Appends a member with a text, given as written, unless the text is empty.
+    fileprivate mutating func appendText(_ name: String, _ contents: [UInt8]) {
+        guard !contents.isEmpty else { return }
+        self += ",\"".utf8
+        self += name.utf8
+        self += "\":\"".utf8
+        self += contents
+        self += "\"".utf8
+    }
+
+    /// Appends an object whose members are lists, given without their brackets.
+    fileprivate mutating func appendLists(_ lists: [WrittenMember]) {
+        self += "{".utf8
+        for (position, list) in lists.enumerated() {
+            if position > 0 { self += ",".utf8 }
+            self += list.key
+            self += ":[".utf8
+            self += list.value
+            self += "]".utf8
+        }
+        self += "}".utf8
+    }
+}

@@ -1,0 +1,30 @@
+import JSON
+
+/// A whole body of server-sent events, read as one answer.
+struct StreamedAnswer {
+    let document: [UInt8]
+    let end: StreamAssembler.End
+
+    init(_ body: [UInt8], parser: JSONParser) {
+        self.init(pieces: CollectionOfOne(body[...]), parser: parser)
+    }
+
+    /// Reads a body that comes in pieces, wherever it was cut.
+    init(pieces: some Sequence<ArraySlice<UInt8>>, parser: JSONParser) {
+        var events = EventStreamParser()
+        var assembler = StreamAssembler(parser: parser)
+        for piece in pieces { events.append(piece) { assembler.add(name: $0, data: $1) } }
+        events.finish { assembler.add(name: $0, data: $1) }
+        if events.isOverLimit { assembler.breakOff() }
+        (document, end) = assembler.finish()
+    }
+
+    /// Whether a body is a stream, whatever its content type says: it begins with a field or a comment.
+    static func looksLikeStream(_ body: [UInt8]) -> Bool {
+        var start = body[...]
+        if start.starts(with: [0xEF, 0xBB, 0xBF]) { start = start.dropFirst(3) }
+        start = start.drop(while: \.isWhiteSpace)
+        let fields = ["data:", "event:", "id:", "retry:"]
+        return start.first == UInt8(ascii: ":") || fields.contains { start.starts(with: $0.utf8) }
+    }
+}
