@@ -15,21 +15,35 @@ package enum AnswerKind: Sendable, Equatable {
 
     /// Goes by the end of the path, so that a base path, a deployment name or a query makes no difference.
     package init(url: String) {
-        let path = url.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
-        var bytes = Array(path)[...]
-        while bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
-        let last = bytes.split(separator: UInt8(ascii: "/")).suffix(2)
-        guard let name = last.last, let parent = last.first else {
-            self = .other
-            return
+        var url = url
+        self = url.withUTF8 { AnswerKind(url: $0) }
+    }
+
+    private init(url: UnsafeBufferPointer<UInt8>) {
+        let slash = UInt8(ascii: "/")
+        var end = url.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? url.count
+        while end > 0, url[end - 1] == slash { end -= 1 }
+        var start = end
+        while start > 0, url[start - 1] != slash { start -= 1 }
+        let parentEnd = max(start - 1, 0)
+        var parentStart = parentEnd
+        while parentStart > 0, url[parentStart - 1] != slash { parentStart -= 1 }
+
+        func spells(_ range: Range<Int>, _ name: StaticString) -> Bool {
+            guard range.count == name.utf8CodeUnitCount else { return false }
+            return name.withUTF8Buffer { name in
+                range.allSatisfy { url[$0].lowercased == name[$0 - range.lowerBound] }
+            }
         }
-        if name.equalsIgnoringCase("completions") {
-            self = last.count == 2 && parent.equalsIgnoringCase("chat") ? .chat : .completion
-        } else if name.equalsIgnoringCase("responses") {
+        let name = start..<end
+        let parent = parentStart..<parentEnd
+        if spells(name, "completions") {
+            self = spells(parent, "chat") ? .chat : .completion
+        } else if spells(name, "responses") {
             self = .response
-        } else if name.equalsIgnoringCase("embeddings") || parent.equalsIgnoringCase("images") {
+        } else if spells(name, "embeddings") || spells(parent, "images") {
             self = .data
-        } else if name.equalsIgnoringCase("moderations") {
+        } else if spells(name, "moderations") {
             self = .results
         } else {
             self = .other

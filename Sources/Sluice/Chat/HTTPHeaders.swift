@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The header lines of one answer, kept as the bytes that arrived.
 ///
 /// A lookup walks the block, which is a few hundred bytes; nothing is copied and no dictionary is built. Where the
@@ -63,15 +69,17 @@ package struct HTTPHeaders: Sendable, Equatable {
         fileprivate var position: Int
 
         package mutating func next() -> Field? {
-            while position < block.count {
-                let line = HTTPHeaders.line(of: block, from: position)
-                position = line.next
-                if let field = Self.field(of: block, in: line.range) { return field }
+            block.withUnsafeBytes { block in
+                while position < block.count {
+                    let line = HTTPHeaders.line(of: block, from: position)
+                    position = line.next
+                    if let field = Self.field(of: block, in: line.range) { return field }
+                }
+                return nil
             }
-            return nil
         }
 
-        private static func field(of block: [UInt8], in line: Range<Int>) -> Field? {
+        private static func field(of block: UnsafeRawBufferPointer, in line: Range<Int>) -> Field? {
             var colon = line.lowerBound
             while colon < line.upperBound, block[colon] != UInt8(ascii: ":") {
                 if block[colon] <= 0x20 { return nil }
@@ -86,22 +94,27 @@ package struct HTTPHeaders: Sendable, Equatable {
         }
     }
 
-    private static func line(of block: [UInt8], from start: Int) -> (range: Range<Int>, next: Int) {
-        var end = start
-        while end < block.count, block[end] != 0x0A { end += 1 }
-        let next = end < block.count ? end + 1 : end
-        let last = end > start && block[end - 1] == 0x0D ? end - 1 : end
-        return (start..<last, next)
+    private static func line(of block: UnsafeRawBufferPointer, from start: Int) -> (range: Range<Int>, next: Int) {
+        let rest = UnsafeRawBufferPointer(rebasing: block[start...])
+        guard let base = rest.baseAddress, let feed = memchr(base, 0x0A, rest.count) else {
+            return (start..<block.count, block.count)
+        }
+        let end = start + (UnsafeRawPointer(feed) - base)
+        return (start..<(end > start && block[end - 1] == 0x0D ? end - 1 : end), end + 1)
     }
 
     private static func lastHead(of block: [UInt8]) -> Int {
-        var start = 0
-        var position = 0
-        while position < block.count {
-            let line = line(of: block, from: position)
-            if block[line.range].starts(with: "HTTP/".utf8) { start = line.next }
-            position = line.next
+        block.withUnsafeBytes { block in
+            var start = 0
+            var position = 0
+            while position < block.count {
+                let line = line(of: block, from: position)
+                if block[position] == UInt8(ascii: "H"), block[line.range].starts(with: "HTTP/".utf8) {
+                    start = line.next
+                }
+                position = line.next
+            }
+            return start
         }
-        return start
     }
 }

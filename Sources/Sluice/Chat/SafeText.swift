@@ -14,7 +14,10 @@ package enum SafeText {
         // What is shown never needs more than this, however much of it is dropped as unfit.
         var head = bytes.prefix(max(limit, 16) * 16)
         let isCut = head.count < bytes.count
-        for secret in secrets where !secret.isEmpty { head = redact(secret, in: head) }
+        for secret in secrets { head = redact(secret, in: head) }
+        if !isCut, head.count <= limit, isPlain(head) {
+            return head.isEmpty ? nil : String(decoding: head, as: UTF8.self)
+        }
         var text = ""
         var length = 0
         var pendingSpace = false
@@ -33,6 +36,18 @@ package enum SafeText {
         }
         if isCut { return cut(text, to: limit) }
         return text.isEmpty ? nil : text
+    }
+
+    /// Printable ASCII without spaces to fold: nearly everything that comes by, and good as it is.
+    private static func isPlain(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            var previous = UInt8(ascii: " ")
+            for byte in bytes {
+                guard byte >= 0x20, byte < 0x7F, byte != 0x20 || previous != 0x20 else { return false }
+                previous = byte
+            }
+            return bytes.isEmpty || previous != 0x20
+        }
     }
 
     private static func cut(_ text: String, to limit: Int) -> String {
@@ -58,17 +73,31 @@ package enum SafeText {
     }
 
     private static func redact(_ secret: [UInt8], in bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard var found = place(of: secret, in: bytes) else { return bytes }
         var result: [UInt8] = []
-        var position = bytes.startIndex
-        while position < bytes.endIndex {
-            if bytes[position...].starts(with: secret) {
-                result += "[key]".utf8
-                position += secret.count
-            } else {
-                result.append(bytes[position])
+        var rest = bytes
+        while true {
+            result += rest[..<found]
+            result += "[key]".utf8
+            rest = rest[(found + secret.count)...]
+            guard let next = place(of: secret, in: rest) else { break }
+            found = next
+        }
+        result += rest
+        return result[...]
+    }
+
+    private static func place(of secret: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
+        guard let first = secret.first else { return nil }
+        return bytes.withUnsafeBufferPointer { buffer in
+            var position = 0
+            while position + secret.count <= buffer.count {
+                if buffer[position] == first, buffer[position...].starts(with: secret) {
+                    return bytes.startIndex + position
+                }
                 position += 1
             }
+            return nil
         }
-        return result[...]
     }
 }
