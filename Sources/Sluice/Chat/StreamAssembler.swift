@@ -104,7 +104,7 @@ struct StreamAssembler {
 
     private var end: End {
         if error != nil { return .failed }
-        if isDone, !isBroken { return .complete }
+        if isDone { return .complete }
         return !choices.isEmpty && choices.allSatisfy(\.isFinished) ? .complete : .cutShort
     }
 

@@ -18,6 +18,8 @@ import Testing
     static let tables: [(String, [String])] = [
         ("data: a\n\ndata: b\n\n", ["|a", "|b"]),
         ("data: a\r\n\r\ndata: b\r\n\r\n", ["|a", "|b"]),
+        ("data: a\r\ndata: b\r\n\r\n", ["|a\nb"]),
+        ("data: a\rdata: b\r\r", ["|a\nb"]),
         ("data: a\r\rdata: b\r\r", ["|a", "|b"]),
         ("data: a\r\n\ndata: b\r\r\n", ["|a", "|b"]),
         ("data:a\ndata:  b\ndata\n\n", ["|a\n b\n"]),
