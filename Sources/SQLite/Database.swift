@@ -1,0 +1,107 @@
+import CSQLite
+
+/// One connection to a SQLite file, with its prepared statements.
+///
+/// A connection is used by one thread at a time and is not `Sendable`: whoever opens it keeps it. Statements are
+/// prepared once and kept by their SQL text until the connection closes.
+package final class Database {
+    package enum Mode: Sendable {
+        case readWrite
+        case readOnly
+    }
+
+    let handle: OpaquePointer
+    package let path: String
+    private var prepared: [String: Statement] = [:]
+
+    /// Opens `path`; read-write mode creates the file where there is none.
+    ///
+    /// - Parameter busyTimeout: how long a call waits for another process's lock.
+    package init(path: String, mode: Mode, busyTimeout: Duration = .seconds(10)) throws(SQLiteError) {
+        var opened: OpaquePointer?
+        let access = mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+        // The connection is confined to one thread, so SQLite's own mutexes would only cost.
+        let code = sqlite3_open_v2(path, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        guard code == SQLITE_OK, let opened else {
+            let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+            sqlite3_close_v2(opened)
+            throw SQLiteError(code: code, message: message, context: "open \(path)")
+        }
+        handle = opened
+        self.path = path
+        let milliseconds = busyTimeout.components.seconds * 1000
+            + busyTimeout.components.attoseconds / 1_000_000_000_000_000
+        sqlite3_busy_timeout(handle, Int32(clamping: milliseconds))
+    }
+
+    deinit {
+        // Statements are finalized first; close_v2 would otherwise leave the connection open behind them.
+        prepared.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs SQL that gives no rows, such as schema or pragmas.
+    package func execute(_ sql: String) throws(SQLiteError) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw error(code, context: Self.summary(of: sql)) }
+    }
+
+    /// The statement for `sql`, prepared at its first use. Two users of the same text share it, so it is used to its
+    /// end (or reset) before the next use.
+    package func statement(_ sql: String) throws(SQLiteError) -> Statement {
+        if let known = prepared[sql] { return known }
+        let made = try Statement(sql, in: self)
+        prepared[sql] = made
+        return made
+    }
+
+    /// The first column of the first row as an integer; nil where there is no row or it is NULL.
+    package func integer(_ sql: String) throws(SQLiteError) -> Int64? {
+        let statement = try Statement(sql, in: self)
+        return try statement.step() ? statement.optionalInteger(0) : nil
+    }
+
+    /// Runs `body` in one write transaction, which takes the write lock at once so that it cannot fail half-way for
+    /// want of it. An error rolls everything back and is the one that the caller sees.
+    package func transaction<R>(_ body: () throws -> R) throws -> R {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    /// Runs `body` against one unchanging view of the file.
+    package func readTransaction<R>(_ body: () throws -> R) throws -> R {
+        try execute("BEGIN")
+        defer { rollBack() }
+        return try body()
+    }
+
+    /// Some errors (full disk, I/O) have SQLite roll back by itself; a second ROLLBACK would then hide the first
+    /// error behind "no transaction is active" (https://sqlite.org/lang_transaction.html).
+    private func rollBack() {
+        guard sqlite3_get_autocommit(handle) == 0 else { return }
+        sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+    }
+
+    /// The row id of the newest row inserted over this connection.
+    package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    /// How many rows the newest INSERT, UPDATE or DELETE changed.
+    package var changes: Int64 { sqlite3_changes64(handle) }
+
+    func error(_ code: Int32, context: String) -> SQLiteError {
+        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), context: context)
+    }
+
+    /// The first words of a statement, for messages.
+    static func summary(of sql: String) -> String {
+        let words = sql.split(whereSeparator: { $0 == " " || $0 == "\n" }).prefix(4)
+        return words.joined(separator: " ")
+    }
+}

@@ -1,0 +1,148 @@
+import CSQLite
+
+/// A prepared statement: bind by 1-based index, step, read columns by 0-based index.
+///
+/// Used on its connection's thread only. Values bound by `bind` are copied by SQLite; `withBorrowed…` lends bytes for
+/// the length of a closure without a copy.
+package final class Statement {
+    private let handle: OpaquePointer
+    private unowned let database: Database
+
+    init(_ sql: String, in database: Database) throws(SQLiteError) {
+        var made: OpaquePointer?
+        let code = sqlite3_prepare_v3(database.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
+        guard code == SQLITE_OK, let made else {
+            throw database.error(code, context: Database.summary(of: sql))
+        }
+        handle = made
+        self.database = database
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    // MARK: Binding
+
+    package func bind(_ index: Int32, _ value: Int64) throws(SQLiteError) {
+        try check(sqlite3_bind_int64(handle, index, value))
+    }
+
+    package func bind(_ index: Int32, _ value: Int) throws(SQLiteError) {
+        try check(sqlite3_bind_int64(handle, index, Int64(value)))
+    }
+
+    package func bind(_ index: Int32, _ value: Int64?) throws(SQLiteError) {
+        try check(value.map { sqlite3_bind_int64(handle, index, $0) } ?? sqlite3_bind_null(handle, index))
+    }
+
+    package func bind(_ index: Int32, _ value: Int?) throws(SQLiteError) {
+        try bind(index, value.map(Int64.init))
+    }
+
+    package func bind(_ index: Int32, _ text: String) throws(SQLiteError) {
+        var text = text
+        let code = text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                sluice_bind_text_copied(handle, index, $0.baseAddress ?? Self.nothing, UInt64($0.count))
+            }
+        }
+        try check(code)
+    }
+
+    package func bind(_ index: Int32, _ text: String?) throws(SQLiteError) {
+        if let text { try bind(index, text) } else { try check(sqlite3_bind_null(handle, index)) }
+    }
+
+    package func bind(_ index: Int32, blob bytes: [UInt8]) throws(SQLiteError) {
+        let code = bytes.withUnsafeBytes {
+            sluice_bind_blob_copied(handle, index, $0.baseAddress ?? Self.nothingRaw, UInt64($0.count))
+        }
+        try check(code)
+    }
+
+    package func bindNull(_ index: Int32) throws(SQLiteError) {
+        try check(sqlite3_bind_null(handle, index))
+    }
+
+    /// Lends `bytes` to parameter `index` while `body` runs, which must step the statement to its end; after it the
+    /// parameter is NULL, so that SQLite keeps no pointer.
+    ///
+    /// - Parameter asText: the bytes are UTF-8 text, which the caller has checked.
+    package func withBorrowed<R>(
+        _ index: Int32, _ bytes: [UInt8], asText: Bool, _ body: () throws -> R
+    ) throws -> R {
+        try bytes.withUnsafeBytes { raw in
+            let code =
+                asText
+                ? sluice_bind_text_borrowed(
+                    handle, index, (raw.baseAddress ?? Self.nothingRaw).assumingMemoryBound(to: CChar.self),
+                    UInt64(raw.count))
+                : sluice_bind_blob_borrowed(handle, index, raw.baseAddress ?? Self.nothingRaw, UInt64(raw.count))
+            try check(code)
+            defer {
+                sqlite3_reset(handle)
+                sqlite3_bind_null(handle, index)
+            }
+            return try body()
+        }
+    }
+
+    // MARK: Running
+
+    /// Goes to the next row; false, and reset for the next use, when there is none.
+    package func step() throws(SQLiteError) -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE:
+            sqlite3_reset(handle)
+            return false
+        case let code:
+            let failure = database.error(code, context: Database.summary(of: String(cString: sqlite3_sql(handle))))
+            sqlite3_reset(handle)
+            throw failure
+        }
+    }
+
+    /// Runs a statement that gives no rows, or whose rows do not matter.
+    package func run() throws(SQLiteError) {
+        while try step() {}
+    }
+
+    /// Leaves the rows that are left unread. Needed only where a query is given up before its end.
+    package func reset() { sqlite3_reset(handle) }
+
+    // MARK: Columns of the row stepped to
+
+    package func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    package func isText(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_TEXT }
+
+    package func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
+
+    package func text(_ column: Int32) -> String { withBytes(column) { String(decoding: $0, as: UTF8.self) } }
+
+    package func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+
+    package func bytes(_ column: Int32) -> [UInt8] { withBytes(column) { Array($0) } }
+
+    /// The column's text or blob, lent until the closure returns; empty for NULL.
+    package func withBytes<R>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        // column_blob before column_bytes: the order that https://sqlite.org/c3ref/column_blob.html calls safe.
+        let start = sqlite3_column_blob(handle, column)
+        let count = Int(sqlite3_column_bytes(handle, column))
+        return try body(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    // MARK: -
+
+    /// A zero-length value needs an address too: a null pointer would bind NULL instead of "".
+    private static var nothing: UnsafePointer<CChar> { nothingRaw.assumingMemoryBound(to: CChar.self) }
+    private static var nothingRaw: UnsafeRawPointer { UnsafeRawPointer(bitPattern: 1)! }
+
+    private func check(_ code: Int32) throws(SQLiteError) {
+        guard code == SQLITE_OK else {
+            throw database.error(code, context: "bind to \(Database.summary(of: String(cString: sqlite3_sql(handle))))")
+        }
+    }
+}
