@@ -1,0 +1,133 @@
+/// What became of one attempt, ready to be recorded.
+package struct AttemptRecord: Sendable {
+    package enum Disposition: Sendable {
+        /// The request has its result.
+        case settled(ResultClass, answer: [UInt8]?)
+        /// The request waits to be tried again.
+        case again(notBefore: Timestamp)
+        /// The request is as it was before the claim: the attempt told nothing of it.
+        case released
+    }
+
+    /// How the ledger names it.
+    package enum Ending: String, Sendable {
+        case ok, truncated, refused, filtered, invalid, failed
+        case retried, throttled, stopped, unknown, unsent
+    }
+
+    package var requestID: Int64
+    package var attemptID: Int64
+    package var sentAt: Timestamp?
+    package var endedAt: Timestamp
+    package var ending: Ending
+    package var disposition: Disposition
+    package var possiblyBilled = false
+    package var status: Int?
+    package var errorCode: String?
+    package var error: String?
+    package var providerRequestID: String?
+    package var finishReason: String?
+    package var model: String?
+    package var firstByte: Duration?
+    package var usage: Usage?
+    package var cost: Money?
+
+    package init(
+        claim: Claim, sentAt: Timestamp?, endedAt: Timestamp, ending: Ending, disposition: Disposition
+    ) {
+        requestID = claim.requestID
+        attemptID = claim.attemptID
+        self.sentAt = sentAt
+        self.endedAt = endedAt
+        self.ending = ending
+        self.disposition = disposition
+    }
+
+    /// Bytes that the record keeps in memory until it is durable.
+    package var bytes: Int {
+        if case .settled(_, let answer?) = disposition { answer.count } else { 0 }
+    }
+}
+
+extension AttemptRecord {
+    /// Settles the request in `resultClass`.
+    mutating func settle(_ resultClass: ResultClass, answer: [UInt8]?) {
+        ending = Ending(resultClass)
+        disposition = .settled(resultClass, answer: answer)
+    }
+
+    /// Takes over what was read from the answer.
+    mutating func take(_ outcome: Outcome, _ reply: TransportReply, price: Price?) {
+        possiblyBilled = outcome.possiblyBilled
+        status = outcome.status
+        errorCode = outcome.errorCode
+        error = outcome.errorMessage
+        providerRequestID = outcome.requestID
+        finishReason = outcome.finishReason
+        model = outcome.servedModel
+        firstByte = reply.firstByte
+        usage = outcome.usage
+        cost =
+            outcome.reportedPicoDollars.map(Money.init(picoDollars:)) ?? outcome.usage.flatMap { price?.cost(of: $0) }
+    }
+
+    /// Counts the attempt, and the request where it is settled by it.
+    func count(into totals: inout RunTotals) {
+        guard ending != .unsent else { return }
+        totals.attempts += 1
+        if possiblyBilled { totals.possiblyBilled += 1 }
+        if let usage {
+            totals.promptTokens += usage.promptTokens ?? 0
+            totals.completionTokens += usage.completionTokens ?? 0
+            totals.cachedTokens += usage.cachedTokens ?? 0
+            totals.reasoningTokens += usage.reasoningTokens ?? 0
+            totals.totalTokens += usage.totalTokens ?? 0
+        } else if isAnswered {
+            totals.usageAbsent += 1
+        }
+        if let cost {
+            totals.cost += cost
+        } else if isAnswered || possiblyBilled {
+            totals.costUnknown += 1
+        }
+        switch disposition {
+        case .settled(let resultClass, _): totals[resultClass] += 1
+        case .again: if ending == .throttled { totals.throttles += 1 } else { totals.retries += 1 }
+        case .released: break
+        }
+    }
+
+    /// An answer came, for which the model may have worked; a request that was turned away cost nothing.
+    private var isAnswered: Bool { status.map { (200..<300).contains($0) } ?? false }
+}
+
+extension AttemptRecord.Ending {
+    init(_ resultClass: ResultClass) {
+        switch resultClass {
+        case .ok: self = .ok
+        case .truncated: self = .truncated
+        case .refused: self = .refused
+        case .filtered: self = .filtered
+        case .invalid: self = .invalid
+        case .failed, .skipped, .unsent: self = .failed
+        }
+    }
+}
+
+extension TransportReply {
+    /// The answer's body, or as much of it as came.
+    var body: [UInt8]? {
+        switch result {
+        case .success(let answer): answer.body
+        case .failure(let failure): failure.partial?.body
+        }
+    }
+}
+
+extension Price {
+    /// The cost of one answer; nil where the answer did not say how many tokens it took.
+    func cost(of usage: Usage) -> Money? {
+        guard let prompt = usage.promptTokens, let completion = usage.completionTokens else { return nil }
+        return cost(prompt: prompt, cached: usage.cachedTokens ?? 0, completion: completion)
+    }
+}

@@ -1,0 +1,18 @@
+/// A request taken from the queue to be sent: its attempt stands in the ledger before its bytes leave.
+package struct Claim: Sendable {
+    package var requestID: Int64
+    package var attemptID: Int64
+    package var customID: String
+    /// Path such as `/v1/chat/completions`.
+    package var url: String
+    /// The JSON to send, byte for byte as planned.
+    package var body: [UInt8]
+    /// Attempts before this one that count against the job's limit.
+    package var attempts: Int
+    /// Times it was turned away by rate limits.
+    package var throttles: Int
+    /// Prompt tokens, by length.
+    package var promptEstimate: Int
+    /// Tokens that the body allows for the answer, if it says so.
+    package var outputLimit: Int?
+}

@@ -1,0 +1,378 @@
+import SQLite
+
+/// Compares the rows of a new plan, one by one, with the plan in force, and stages the difference.
+///
+/// A plan is a revision of its run. Rows that it brings are written with the next revision's number and rows that it
+/// replaces or removes are marked as retired by it, which means nothing until `putInForce` makes that revision the
+/// run's: an invalid plan or a crash half-way leaves the plan before as it was.
+///
+/// While the new rows are the same as the old ones in the same order nothing is looked up or written: the two are
+/// read side by side. From the first other row on, rows are found by custom_id.
+package final class PlanWriter {
+    package enum Mode: Sendable {
+        case write
+        /// Only compare: the queue may be read-only.
+        case compare
+    }
+
+    private let queue: Queue
+    private var database: Database { queue.database }
+    private let run: RunRecord
+    private let mode: Mode
+    private let next: Int64
+
+    private(set) package var difference = PlanDifference()
+    private var position = 0
+    /// The rows in force, in order, as long as the new plan follows them; nil once it does not.
+    private var alongside: Statement?
+    /// How many rows of the plan in force the new one followed before it left them.
+    private var followed = 0
+
+    // A commit every so many rows or bytes keeps the write-ahead log, and so memory and disk, bounded.
+    private static let rowsPerTransaction = 5000
+    private static let bytesPerTransaction = 16 << 20
+    private var rowsInTransaction = 0
+    private var bytesInTransaction = 0
+    private var inTransaction = false
+    /// The run is marked as being planned: rows of the next revision may lie about until they are put in force.
+    private var isMarked = false
+
+    package init(_ queue: Queue, run: RunRecord, mode: Mode) throws {
+        self.queue = queue
+        self.run = run
+        self.mode = mode
+        next = run.revision + 1
+        try queue.database.execute(Self.scratch)
+        if mode == .write, run.isPlanning { try clear() }
+        if run.revision > 0, run.rows > 0 {
+            let rows = try database.statement(Self.inForce)
+            try rows.bind(1, run.id)
+            try rows.bind(2, run.revision)
+            alongside = rows
+        }
+    }
+
+    /// Takes the next row of the plan.
+    ///
+    /// - Returns: nil, or what is wrong with the row: its custom_id stands in the plan already.
+    package func add(_ request: PlannedRequest) throws -> String? {
+        let customID = try request.customID ?? unnamed(request.fingerprint)
+        if try !follows(customID, request), let fault = try place(customID, request) { return fault }
+        position += 1
+        return nil
+    }
+
+    /// Ends the staging: all rows have been given.
+    package func endStaging() throws {
+        stopFollowing()
+        try flush()
+    }
+
+    /// Makes the staged plan the run's, in one transaction.
+    ///
+    /// - Returns: the run as it now is.
+    package func putInForce(at now: Timestamp) throws -> RunRecord {
+        try endStaging()
+        try database.transaction {
+            difference.removed = try retireUnseen()
+            try execute("UPDATE states SET seq = m.seq, line = m.line FROM temp.moves m WHERE request_id = m.id")
+            let flip = try database.statement(Self.flip)
+            try flip.bind(1, run.id)
+            try flip.bind(2, next)
+            try flip.bind(3, difference.rows)
+            try flip.bind(4, now.milliseconds)
+            try flip.run()
+            if difference.changed + difference.removed > 0 { try queue.recountClasses(run: run.id) }
+        }
+        guard let current = try queue.run(id: run.id) else {
+            throw QueueError.noRun(wanted: "\(run.id)", path: queue.path)
+        }
+        return current
+    }
+
+    /// What `putInForce` would come to, where nothing is written.
+    package func compared() throws -> PlanDifference {
+        stopFollowing()
+        let count = try database.statement("SELECT count(*) \(Self.unseen)")
+        try bindUnseen(count)
+        defer { count.reset() }
+        difference.removed = try count.step() ? Int(count.integer(0)) : 0
+        return difference
+    }
+
+    /// Takes back what was staged.
+    package func abandon() throws {
+        stopFollowing()
+        guard mode == .write else { return }
+        if inTransaction {
+            try execute("ROLLBACK")
+            inTransaction = false
+        }
+        if isMarked { try clear() }
+    }
+
+    // MARK: Following the plan in force
+
+    private func follows(_ customID: String, _ request: PlannedRequest) throws -> Bool {
+        guard let row = alongside else { return false }
+        guard try row.step() else {
+            stopFollowing()
+            return false
+        }
+        let isSame =
+            row.withBytes(0) { $0.elementsEqual(customID.utf8) }
+            && row.withBytes(1) { Fingerprint(bytes: $0) } == request.fingerprint
+        guard isSame else {
+            stopFollowing()
+            return false
+        }
+        followed += 1
+        countReusable(request, isSettled: row.integer(2) != 0)
+        return true
+    }
+
+    private func countReusable(_ request: PlannedRequest, isSettled: Bool) {
+        difference.reusable += 1
+        if isSettled { difference.settled += 1 } else { countToSend(request) }
+    }
+
+    private func countToSend(_ request: PlannedRequest) {
+        difference.estimate.add(
+            promptTokens: request.estimatedPromptTokens, outputLimit: request.maximumOutputTokens)
+    }
+
+    private func stopFollowing() {
+        alongside?.reset()
+        alongside = nil
+    }
+
+    // MARK: Placing a row by its custom_id
+
+    private func place(_ customID: String, _ request: PlannedRequest) throws -> String? {
+        let known = run.revision > 0 ? try find(customID) : nil
+        if let known {
+            guard known.seq >= followed, try note("INSERT OR IGNORE INTO temp.seen VALUES (?1)", known.id) else {
+                return Self.duplicate
+            }
+            if request.fingerprint == known.fingerprint {
+                countReusable(request, isSettled: known.isSettled)
+                if known.seq != position { try move(known.id, line: request.line) }
+                return nil
+            }
+        }
+        if mode == .write {
+            guard try insert(customID, request) else { return Self.duplicate }
+            if let known { try retire(known.id) }
+        } else if known == nil {
+            guard try noteNew(customID) else { return Self.duplicate }
+        }
+        if known == nil { difference.new += 1 } else { difference.changed += 1 }
+        countToSend(request)
+        return nil
+    }
+
+    private static let duplicate = "the custom_id stands in the plan already; every row needs one of its own"
+
+    private struct Known {
+        var id: Int64
+        var seq: Int
+        var fingerprint: Fingerprint?
+        var isSettled: Bool
+    }
+
+    private func find(_ customID: String) throws -> Known? {
+        let query = try database.statement(Self.find)
+        try query.bind(1, run.id)
+        try query.bind(2, customID)
+        try query.bind(3, run.revision)
+        defer { query.reset() }
+        guard try query.step() else { return nil }
+        return Known(id: query.integer(0), seq: Int(query.integer(1)), fingerprint: query.withBytes(2) { Fingerprint(bytes: $0) }, isSettled: query.integer(3) != 0)
+    }
+
+    /// - Returns: false where the plan has brought that custom_id already.
+    private func insert(_ customID: String, _ request: PlannedRequest) throws -> Bool {
+        try begin()
+        let insert = try database.statement(Self.insertRequest)
+        try insert.bind(1, run.id)
+        try insert.bind(2, next)
+        try insert.bind(3, customID)
+        try insert.bind(4, request.url)
+        try insert.bind(6, blob: request.fingerprint.bytes)
+        try insert.bind(7, request.estimatedPromptTokens)
+        try insert.bind(8, request.maximumOutputTokens)
+        try insert.withBorrowed(5, request.body, asText: true) { try insert.run() }
+        guard database.changes == 1 else { return false }
+        let id = database.lastInsertedRow
+        let state = try database.statement(
+            "INSERT INTO states (request_id, run_id, seq, line) VALUES (?1, ?2, ?3, ?4)")
+        try state.bind(1, id)
+        try state.bind(2, run.id)
+        try state.bind(3, position)
+        try state.bind(4, request.line)
+        try state.run()
+        if let input = request.input {
+            let keep = try database.statement("INSERT INTO inputs (request_id, columns) VALUES (?1, ?2)")
+            try keep.bind(1, id)
+            try keep.withBorrowed(2, input, asText: true) { try keep.run() }
+        }
+        rowsInTransaction += 1
+        bytesInTransaction += request.body.count + (request.input?.count ?? 0)
+        if rowsInTransaction >= Self.rowsPerTransaction || bytesInTransaction >= Self.bytesPerTransaction {
+            try flush()
+        }
+        return true
+    }
+
+    private func retire(_ id: Int64) throws {
+        try begin()
+        let update = try database.statement("UPDATE states SET retired = ?2 WHERE request_id = ?1")
+        try update.bind(1, id)
+        try update.bind(2, next)
+        try update.run()
+    }
+
+    private func move(_ id: Int64, line: Int) throws {
+        difference.moved += 1
+        let note = try database.statement("INSERT INTO temp.moves VALUES (?1, ?2, ?3)")
+        try note.bind(1, id)
+        try note.bind(2, position)
+        try note.bind(3, line)
+        try note.run()
+    }
+
+    private func note(_ sql: String, _ id: Int64) throws -> Bool {
+        let statement = try database.statement(sql)
+        try statement.bind(1, id)
+        try statement.run()
+        return database.changes == 1
+    }
+
+    private func noteNew(_ customID: String) throws -> Bool {
+        let statement = try database.statement("INSERT OR IGNORE INTO temp.brought VALUES (?1)")
+        try statement.bind(1, customID)
+        try statement.run()
+        return database.changes == 1
+    }
+
+    /// The name of a row that brought none: its fingerprint, and which of several such rows it is.
+    private func unnamed(_ fingerprint: Fingerprint) throws -> String {
+        let count = try database.statement(Self.occurrence)
+        try count.bind(1, blob: fingerprint.bytes)
+        defer { count.reset() }
+        let occurrence = try count.step() ? count.integer(0) : 1
+        return occurrence == 1 ? fingerprint.description : "\(fingerprint)-\(occurrence)"
+    }
+
+    // MARK: Transactions
+
+    private func begin() throws {
+        guard !inTransaction else { return }
+        if !isMarked {
+            // A later plan clears away what this one stages, should it die.
+            try mark(planning: true)
+            isMarked = true
+        }
+        try execute("BEGIN IMMEDIATE")
+        inTransaction = true
+    }
+
+    private func flush() throws {
+        guard inTransaction else { return }
+        try execute("COMMIT")
+        inTransaction = false
+        rowsInTransaction = 0
+        bytesInTransaction = 0
+    }
+
+    private func clear() throws {
+        try database.transaction {
+            for sql in Self.clear {
+                let statement = try database.statement(sql)
+                try statement.bind(1, run.id)
+                try statement.bind(2, run.revision)
+                try statement.run()
+            }
+            try mark(planning: false)
+        }
+    }
+
+    private func mark(planning: Bool) throws {
+        let update = try database.statement("UPDATE runs SET planning = ?2 WHERE id = ?1")
+        try update.bind(1, run.id)
+        try update.bind(2, planning ? 1 : 0)
+        try update.run()
+    }
+
+    private func retireUnseen() throws -> Int {
+        guard run.revision > 0 else { return 0 }
+        let retire = try database.statement(
+            "UPDATE states SET retired = ?4 WHERE request_id IN (SELECT s.request_id \(Self.unseen))")
+        try bindUnseen(retire)
+        try retire.bind(4, next)
+        try retire.run()
+        return Int(database.changes)
+    }
+
+    private func bindUnseen(_ statement: Statement) throws {
+        try statement.bind(1, run.id)
+        try statement.bind(2, run.revision)
+        try statement.bind(3, followed)
+    }
+
+    private func execute(_ sql: String) throws { try database.execute(sql) }
+}
+
+/// The writer's statements.
+extension PlanWriter {
+    /// Kept in SQLite's own temporary file, so that memory stays flat.
+    fileprivate static let scratch = """
+        CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY);
+        CREATE TEMP TABLE IF NOT EXISTS moves (id INTEGER PRIMARY KEY, seq INTEGER, line INTEGER);
+        CREATE TEMP TABLE IF NOT EXISTS brought (custom_id TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TEMP TABLE IF NOT EXISTS occurrences (fingerprint BLOB PRIMARY KEY, count INTEGER) WITHOUT ROWID;
+        DELETE FROM seen; DELETE FROM moves; DELETE FROM brought; DELETE FROM occurrences;
+        """
+
+    fileprivate static let inForce = """
+        SELECT r.custom_id, r.fingerprint, s.class IS NOT NULL FROM states s JOIN requests r ON r.id = s.request_id
+        WHERE s.run_id = ?1 AND r.revision <= ?2 AND (s.retired IS NULL OR s.retired > ?2)
+        ORDER BY s.seq
+        """
+
+    fileprivate static let find = """
+        SELECT r.id, s.seq, r.fingerprint, s.class IS NOT NULL FROM requests r JOIN states s ON s.request_id = r.id
+        WHERE r.run_id = ?1 AND r.custom_id = ?2 AND r.revision <= ?3 AND (s.retired IS NULL OR s.retired > ?3)
+        """
+
+    /// Rows in force that the new plan has neither followed nor found.
+    fileprivate static let unseen = """
+        FROM states s JOIN requests r ON r.id = s.request_id
+        WHERE s.run_id = ?1 AND s.seq >= ?3 AND r.revision <= ?2 AND (s.retired IS NULL OR s.retired > ?2)
+          AND s.request_id NOT IN (SELECT id FROM temp.seen)
+        """
+
+    fileprivate static let insertRequest = """
+        INSERT INTO requests
+          (run_id, revision, custom_id, method, url, body, fingerprint, prompt_estimate, output_limit)
+        VALUES (?1, ?2, ?3, 'POST', ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT DO NOTHING
+        """
+
+    fileprivate static let occurrence = """
+        INSERT INTO temp.occurrences VALUES (?1, 1) ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count
+        """
+
+    fileprivate static let flip = """
+        UPDATE runs SET revision = ?2, rows = ?3, planned_at = ?4, planning = 0,
+          first_request = coalesce(first_request, (SELECT min(id) FROM requests WHERE run_id = ?1))
+        WHERE id = ?1
+        """
+
+    fileprivate static let clear = [
+        "DELETE FROM inputs WHERE request_id IN (SELECT id FROM requests WHERE run_id = ?1 AND revision > ?2)",
+        "DELETE FROM states WHERE request_id IN (SELECT id FROM requests WHERE run_id = ?1 AND revision > ?2)",
+        "DELETE FROM requests WHERE run_id = ?1 AND revision > ?2",
+        "UPDATE states SET retired = NULL WHERE run_id = ?1 AND retired > ?2",
+    ]
+}

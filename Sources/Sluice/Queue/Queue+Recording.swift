@@ -1,0 +1,111 @@
+import JSON
+import SQLite
+
+extension Queue {
+    func record(_ record: AttemptRecord, into part: inout RunTotals) throws {
+        try end(record)
+        record.count(into: &part)
+        switch record.disposition {
+        case .settled(let resultClass, let answer):
+            try settle(record, resultClass, answer)
+        case .again(let notBefore):
+            let isThrottle = record.ending == .throttled
+            let wait = try database.statement(
+                """
+                UPDATE states SET not_before = ?2, attempts = attempts + ?3, throttles = throttles + ?4
+                WHERE request_id = ?1
+                """)
+            try wait.bind(1, record.requestID)
+            try wait.bind(2, notBefore.milliseconds)
+            try wait.bind(3, isThrottle ? 0 : 1)
+            try wait.bind(4, isThrottle ? 1 : 0)
+            try wait.run()
+        case .released:
+            break
+        }
+    }
+
+    private func settle(_ record: AttemptRecord, _ resultClass: ResultClass, _ answer: [UInt8]?) throws {
+        let state = try database.statement(
+            """
+            UPDATE states SET class = ?2, settled_at = ?3, not_before = NULL, attempts = attempts + 1
+            WHERE request_id = ?1
+            """)
+        try state.bind(1, record.requestID)
+        try state.bind(2, resultClass.rawValue)
+        try state.bind(3, record.endedAt.milliseconds)
+        try state.run()
+        let result = try database.statement(
+            "INSERT OR REPLACE INTO results (request_id, attempt_id, answer) VALUES (?1, ?2, ?3)")
+        try result.bind(1, record.requestID)
+        try result.bind(2, record.attemptID)
+        if let answer {
+            // As text where it is text, so that SQLite's JSON functions can read it.
+            try result.withBorrowed(3, answer, asText: JSONText.isValidUTF8(answer)) { try result.run() }
+        } else {
+            try result.bindNull(3)
+            try result.run()
+        }
+    }
+
+    private func end(_ record: AttemptRecord) throws {
+        let update = try database.statement(
+            """
+            UPDATE attempts SET sent_at = ?2, ended_at = ?3, outcome = ?4, possibly_billed = ?5, status = ?6,
+              error_code = ?7, error = ?8, provider_request_id = ?9, finish_reason = ?10, model = ?11,
+              latency_ms = ?12, first_byte_ms = ?13, prompt_tokens = ?14, completion_tokens = ?15,
+              cached_tokens = ?16, reasoning_tokens = ?17, total_tokens = ?18, cost_picousd = ?19
+            WHERE id = ?1
+            """)
+        try update.bind(1, record.attemptID)
+        try update.bind(2, record.sentAt?.milliseconds)
+        try update.bind(3, record.endedAt.milliseconds)
+        try update.bind(4, record.ending.rawValue)
+        try update.bind(5, record.possiblyBilled ? 1 : 0)
+        try update.bind(6, record.status)
+        try update.bind(7, record.errorCode)
+        try update.bind(8, record.error)
+        try update.bind(9, record.providerRequestID)
+        try update.bind(10, record.finishReason)
+        try update.bind(11, record.model)
+        try update.bind(12, record.sentAt.map { (record.endedAt - $0).milliseconds })
+        try update.bind(13, record.firstByte?.milliseconds)
+        try update.bind(14, record.usage?.promptTokens)
+        try update.bind(15, record.usage?.completionTokens)
+        try update.bind(16, record.usage?.cachedTokens)
+        try update.bind(17, record.usage?.reasoningTokens)
+        try update.bind(18, record.usage?.totalTokens)
+        try update.bind(19, record.cost?.picoDollars)
+        try update.run()
+    }
+
+    /// Ends the attempts that a sitting before left open because its process died: they may have been billed, and
+    /// their requests are pending as before.
+    ///
+    /// - Returns: how many there were.
+    package func endLostAttempts(run: Int64, now: Timestamp) throws -> Int {
+        try database.transaction {
+            let update = try database.statement(
+                """
+                UPDATE attempts SET ended_at = ?2, outcome = 'unknown', possibly_billed = 1,
+                  error = 'the program ended before the answer was recorded'
+                WHERE run_id = ?1 AND ended_at IS NULL
+                """)
+            try update.bind(1, run)
+            try update.bind(2, now.milliseconds)
+            try update.run()
+            let lost = Int(database.changes)
+            // A waiting time was set by a clock that may have been another one, and long ago.
+            let due = try database.statement(
+                "UPDATE states SET not_before = NULL WHERE run_id = ?1 AND not_before IS NOT NULL")
+            try due.bind(1, run)
+            try due.run()
+            var part = RunTotals()
+            part.attempts = lost
+            part.possiblyBilled = lost
+            part.costUnknown = lost
+            if lost > 0 { try add(part, to: run) }
+            return lost
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import SQLite
+
+extension Queue {
+    private static let columns = """
+        id, job, input, endpoint, created_at, revision, planning, rows, first_request, started_at, ended_at, end_reason
+        """
+
+    /// The newest run of the job of that name.
+    package func latestRun(job: String) throws -> RunRecord? {
+        let query = try database.statement(
+            "SELECT \(Self.columns) FROM runs WHERE job = ?1 ORDER BY id DESC LIMIT 1")
+        try query.bind(1, job)
+        return try first(of: query)
+    }
+
+    package func run(id: Int64) throws -> RunRecord? {
+        let query = try database.statement("SELECT \(Self.columns) FROM runs WHERE id = ?1")
+        try query.bind(1, id)
+        return try first(of: query)
+    }
+
+    /// The run that a person means: by number, by the job's name, or the newest of all.
+    package func run(named name: String?) throws -> RunRecord {
+        let found: RunRecord?
+        if let name {
+            found = try Int64(name).flatMap { try run(id: $0) } ?? latestRun(job: name)
+        } else {
+            found = try first(
+                of: database.statement("SELECT \(Self.columns) FROM runs ORDER BY id DESC LIMIT 1"))
+        }
+        guard let found else { throw QueueError.noRun(wanted: name, path: path) }
+        return found
+    }
+
+    package func runs() throws -> [RunRecord] {
+        let query = try database.statement("SELECT \(Self.columns) FROM runs ORDER BY id")
+        var found: [RunRecord] = []
+        while try query.step() { found.append(record(query)) }
+        return found
+    }
+
+    package func createRun(job: String, input: String, endpoint: String, at now: Timestamp) throws -> RunRecord {
+        try database.transaction {
+            let insert = try database.statement(
+                "INSERT INTO runs (job, input, endpoint, created_at) VALUES (?1, ?2, ?3, ?4)")
+            try insert.bind(1, job)
+            try insert.bind(2, input)
+            try insert.bind(3, endpoint)
+            try insert.bind(4, now.milliseconds)
+            try insert.run()
+            let id = database.lastInsertedRow
+            let totals = try database.statement("INSERT INTO totals (run_id) VALUES (?1)")
+            try totals.bind(1, id)
+            try totals.run()
+            return RunRecord(
+                id: id, job: job, input: input, endpoint: endpoint, createdAt: now, revision: 0, isPlanning: false,
+                rows: 0)
+        }
+    }
+
+    /// A sitting begins: the run is about to send.
+    package func markStarted(_ run: RunRecord, endpoint: String, at now: Timestamp) throws {
+        let update = try database.statement(
+            """
+            UPDATE runs SET started_at = coalesce(started_at, ?2), ended_at = NULL, end_reason = NULL, endpoint = ?3
+            WHERE id = ?1
+            """)
+        try update.bind(1, run.id)
+        try update.bind(2, now.milliseconds)
+        try update.bind(3, endpoint)
+        try update.run()
+    }
+
+    /// A sitting ends, for a reason in a word or a sentence.
+    package func markEnded(_ run: RunRecord, reason: String, at now: Timestamp) throws {
+        let update = try database.statement("UPDATE runs SET ended_at = ?2, end_reason = ?3 WHERE id = ?1")
+        try update.bind(1, run.id)
+        try update.bind(2, now.milliseconds)
+        try update.bind(3, reason)
+        try update.run()
+    }
+
+    private func first(of query: Statement) throws -> RunRecord? {
+        defer { query.reset() }
+        return try query.step() ? record(query) : nil
+    }
+
+    private func record(_ row: Statement) -> RunRecord {
+        RunRecord(
+            id: row.integer(0), job: row.text(1), input: row.text(2), endpoint: row.text(3),
+            createdAt: Timestamp(milliseconds: row.integer(4)), revision: row.integer(5),
+            isPlanning: row.integer(6) != 0, rows: Int(row.integer(7)), firstRequest: row.optionalInteger(8),
+            startedAt: row.optionalInteger(9).map(Timestamp.init(milliseconds:)),
+            endedAt: row.optionalInteger(10).map(Timestamp.init(milliseconds:)), endReason: row.optionalText(11))
+    }
+}

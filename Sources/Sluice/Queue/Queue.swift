@@ -1,0 +1,90 @@
+import SQLite
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The SQLite file that holds runs, requests, attempts and results.
+///
+/// One connection, used by one thread at a time. Other processes may read the file at any moment (WAL); only one
+/// process at a time sends a run's requests, which `RunLock` sees to.
+package final class Queue {
+    package enum Durability: String, Sendable, CaseIterable {
+        /// A committed result survives a power cut.
+        case full
+        /// A committed result survives a crash of the program, but a power cut may take the last seconds.
+        case normal
+    }
+
+    let database: Database
+    private let durability: Durability
+
+    package var path: String { database.path }
+
+    /// Opens the queue for a run, creating file and folder, for their owner's eyes only, where there are none.
+    package init(path: String, durability: Durability = .full) throws {
+        try Self.createPrivately(path)
+        self.durability = durability
+        database = try Database(path: path, mode: .readWrite)
+        try database.checkOwner(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
+        try database.execute("PRAGMA journal_mode = WAL")
+        try database.migrate(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
+        // The pages of the indexes that planning and claiming touch; it does not grow with the rows.
+        try database.execute("PRAGMA cache_size = -32768")
+        // Checkpoints of 16 MiB: each one rewrites the pages that many commits have touched in between.
+        try database.execute("PRAGMA wal_autocheckpoint = 4096")
+        try database.execute("PRAGMA journal_size_limit = 67108864")
+        try setSynchronous(durability)
+    }
+
+    /// Opens an existing queue to look at it. Nothing is written to it.
+    package init(reading path: String) throws {
+        guard access(path, F_OK) == 0 else { throw QueueError.noQueue(path: path) }
+        durability = .full
+        database = try Database(path: path, mode: .readOnly)
+        try database.checkOwner(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
+        guard try database.integer("PRAGMA user_version") == Int64(QueueSchema.migrations.count) else {
+            throw QueueError.olderSchema(path: path)
+        }
+    }
+
+    /// A queue in memory, for a plan where there is no file yet.
+    package init(inMemory: Void) throws {
+        durability = .full
+        database = try Database(path: ":memory:", mode: .readWrite)
+        try database.migrate(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
+    }
+
+    private func setSynchronous(_ durability: Durability) throws {
+        try database.execute("PRAGMA synchronous = \(durability == .full ? "FULL" : "NORMAL")")
+    }
+
+    /// Runs `body` with commits that do not wait for the disk, and ends with one that does: for work whose last
+    /// transaction is the only one that counts, such as planning.
+    func deferringDurability<R>(_ body: () throws -> R, last: (R) throws -> Void) throws {
+        try setSynchronous(.normal)
+        let result: R
+        do {
+            result = try body()
+        } catch {
+            try setSynchronous(durability)
+            throw error
+        }
+        try setSynchronous(durability)
+        try last(result)
+    }
+
+    /// SQLite would create the file by the process's umask; a queue holds prompts and answers. The WAL files take
+    /// the permissions of the file they belong to.
+    private static func createPrivately(_ path: String) throws(QueueError) {
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            let folder = String(path[..<slash])
+            if mkdir(folder, 0o700) != 0, errno != EEXIST { throw .cannotCreate(path: folder, errno: errno) }
+        }
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .cannotCreate(path: path, errno: errno) }
+        close(file)
+    }
+}

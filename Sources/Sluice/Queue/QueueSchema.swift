@@ -1,0 +1,155 @@
+import SQLite
+
+/// The queue's tables. The comments travel with the file: `sqlite3 queue.db .schema` shows them.
+enum QueueSchema {
+    /// "SLUI" in ASCII, in the file's header, so that `file` and SQLite tools can tell a queue from other databases.
+    static let applicationID: Int32 = 0x534C_5549
+
+    static let migrations = [Migration("first", sql: first)]
+
+    private static let first = """
+        CREATE TABLE runs (
+          -- One execution of a job. Times are milliseconds since 1970 UTC.
+          id INTEGER PRIMARY KEY,
+          job TEXT NOT NULL,                 -- the job's name: what a later command finds the run by
+          input TEXT NOT NULL,               -- the prompt file, as the job names it
+          endpoint TEXT NOT NULL,            -- base URL, never with a key
+          created_at INTEGER NOT NULL,
+          revision INTEGER NOT NULL DEFAULT 0, -- the plan in force; 0 until the first plan was wholly valid
+          planning INTEGER NOT NULL DEFAULT 0 CHECK (planning IN (0, 1)), -- rows of revision + 1 may lie about
+          rows INTEGER NOT NULL DEFAULT 0,   -- rows of the plan in force
+          first_request INTEGER,             -- least requests.id of the run
+          planned_at INTEGER,
+          started_at INTEGER,                -- when requests were first sent
+          ended_at INTEGER,                  -- when the newest sitting ended
+          end_reason TEXT                    -- complete, interrupted, stopped: …
+        ) STRICT;
+
+        CREATE TABLE requests (
+          -- One row of a plan, never changed once written. An edited row is a new request.
+          id INTEGER PRIMARY KEY,
+          run_id INTEGER NOT NULL REFERENCES runs(id),
+          revision INTEGER NOT NULL,         -- the plan that brought it; in force while <= runs.revision
+          custom_id TEXT NOT NULL,
+          method TEXT NOT NULL CHECK (method = 'POST'),
+          url TEXT NOT NULL,                 -- path, such as /v1/chat/completions
+          body TEXT NOT NULL,                -- the JSON that is sent, byte for byte
+          fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 16), -- of method, url and body
+          prompt_estimate INTEGER NOT NULL,  -- tokens, by length
+          output_limit INTEGER,              -- tokens that the body allows for the answer, if it says so
+          UNIQUE (run_id, custom_id, revision)
+        ) STRICT;
+
+        CREATE TABLE inputs (
+          -- The row's own columns as one JSON object; kept only for jobs that export them.
+          request_id INTEGER PRIMARY KEY REFERENCES requests(id),
+          columns TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE states (
+          -- Where each request stands: small, and the only per-request row that changes.
+          request_id INTEGER PRIMARY KEY REFERENCES requests(id),
+          run_id INTEGER NOT NULL REFERENCES runs(id),
+          seq INTEGER NOT NULL,              -- place in the plan from 0: the order of every export
+          line INTEGER NOT NULL,             -- line of the prompt file, from 1
+          retired INTEGER,                   -- the revision that replaced or removed it: no longer part of the plan
+          class TEXT CHECK (class IN ('ok', 'truncated', 'refused', 'filtered', 'invalid', 'failed', 'skipped')),
+          attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),   -- that count against the job's limit
+          throttles INTEGER NOT NULL DEFAULT 0 CHECK (throttles >= 0), -- turned away by rate limits: counted apart
+          not_before INTEGER,                -- waiting to be tried again
+          settled_at INTEGER,
+          CHECK ((class IS NULL) = (settled_at IS NULL)),
+          CHECK (not_before IS NULL OR class IS NULL)
+        ) STRICT;
+        CREATE INDEX states_order ON states(run_id, seq);
+        CREATE INDEX states_waiting ON states(run_id, not_before) WHERE not_before IS NOT NULL;
+
+        CREATE TABLE attempts (
+          -- The ledger: a row is durable before the request's bytes leave.
+          id INTEGER PRIMARY KEY,
+          request_id INTEGER NOT NULL REFERENCES requests(id),
+          run_id INTEGER NOT NULL REFERENCES runs(id),
+          endpoint TEXT NOT NULL,
+          claimed_at INTEGER NOT NULL,
+          sent_at INTEGER,                   -- null: never sent, or the program died before it could say so
+          ended_at INTEGER,                  -- null: in flight, or the program died (the next run then ends it)
+          outcome TEXT CHECK (outcome IN ('ok', 'truncated', 'refused', 'filtered', 'invalid', 'failed',
+            'retried', 'throttled', 'stopped', 'unknown', 'unsent')),
+          possibly_billed INTEGER NOT NULL DEFAULT 0 CHECK (possibly_billed IN (0, 1)), -- left, answer never seen
+          status INTEGER,                    -- HTTP status
+          error_code TEXT,
+          error TEXT,                        -- the provider's or the transport's words
+          provider_request_id TEXT,
+          finish_reason TEXT,
+          model TEXT,                        -- as served
+          latency_ms INTEGER,
+          first_byte_ms INTEGER,
+          prompt_tokens INTEGER,             -- token counts are null where the answer did not say
+          completion_tokens INTEGER,
+          cached_tokens INTEGER,
+          reasoning_tokens INTEGER,
+          total_tokens INTEGER,
+          cost_picousd INTEGER,              -- 1e-12 US dollars; null: unknown
+          CHECK ((ended_at IS NULL) = (outcome IS NULL))
+        ) STRICT;
+        CREATE INDEX attempts_open ON attempts(run_id) WHERE ended_at IS NULL;
+
+        CREATE TABLE results (
+          -- What settled a request.
+          request_id INTEGER PRIMARY KEY REFERENCES requests(id),
+          attempt_id INTEGER NOT NULL REFERENCES attempts(id),
+          answer ANY                         -- body as received: text where it is UTF-8, else a blob; null: none came
+        ) STRICT;
+
+        CREATE TABLE totals (
+          -- Counters of each run, kept with every transaction so that nobody need count rows.
+          run_id INTEGER PRIMARY KEY REFERENCES runs(id),
+          ok INTEGER NOT NULL DEFAULT 0,
+          truncated INTEGER NOT NULL DEFAULT 0,
+          refused INTEGER NOT NULL DEFAULT 0,
+          filtered INTEGER NOT NULL DEFAULT 0,
+          invalid INTEGER NOT NULL DEFAULT 0,
+          failed INTEGER NOT NULL DEFAULT 0,
+          skipped INTEGER NOT NULL DEFAULT 0,
+          attempts INTEGER NOT NULL DEFAULT 0,        -- sent, and ended or given up
+          retries INTEGER NOT NULL DEFAULT 0,         -- of these, to be tried again for a fault
+          throttles INTEGER NOT NULL DEFAULT 0,       -- of these, turned away by a rate limit
+          possibly_billed INTEGER NOT NULL DEFAULT 0, -- of these, left with no answer seen
+          prompt_tokens INTEGER NOT NULL DEFAULT 0,
+          completion_tokens INTEGER NOT NULL DEFAULT 0,
+          cached_tokens INTEGER NOT NULL DEFAULT 0,
+          reasoning_tokens INTEGER NOT NULL DEFAULT 0,
+          total_tokens INTEGER NOT NULL DEFAULT 0,
+          usage_absent INTEGER NOT NULL DEFAULT 0,    -- answered attempts that did not say their usage
+          cost_picousd INTEGER NOT NULL DEFAULT 0,    -- of the attempts whose cost is known
+          cost_unknown INTEGER NOT NULL DEFAULT 0,    -- attempts that may have cost something, nobody knows what
+          active_ms INTEGER NOT NULL DEFAULT 0        -- time spent sending, over all sittings
+        ) STRICT;
+
+        CREATE VIEW results_view AS
+          -- One line a request of the plan in force, in input order.
+          SELECT s.run_id, s.seq, r.custom_id, coalesce(s.class, 'unsent') AS class,
+            CASE WHEN typeof(x.answer) = 'text' AND json_valid(x.answer)
+              THEN json_extract(x.answer, '$.choices[0].message.content') END AS text,
+            a.finish_reason, a.model, a.prompt_tokens, a.completion_tokens, a.cached_tokens, a.reasoning_tokens,
+            a.total_tokens, a.cost_picousd / 1e12 AS cost_usd, s.attempts, a.latency_ms, a.status,
+            a.error_code, a.error, r.body AS request, x.answer
+          FROM states s
+          JOIN runs u ON u.id = s.run_id
+          JOIN requests r ON r.id = s.request_id
+          LEFT JOIN results x ON x.request_id = s.request_id
+          LEFT JOIN attempts a ON a.id = x.attempt_id
+          WHERE r.revision <= u.revision AND (s.retired IS NULL OR s.retired > u.revision)
+          ORDER BY s.run_id, s.seq;
+
+        CREATE VIEW attempts_view AS
+          -- The ledger with the names of its requests, oldest first.
+          SELECT a.run_id, a.id AS attempt_id, r.custom_id, a.endpoint,
+            datetime(a.claimed_at / 1000, 'unixepoch') AS claimed, a.sent_at, a.ended_at,
+            coalesce(a.outcome, 'in flight') AS outcome, a.possibly_billed, a.status, a.error_code, a.error,
+            a.provider_request_id, a.latency_ms, a.prompt_tokens, a.completion_tokens, a.total_tokens,
+            a.cost_picousd / 1e12 AS cost_usd
+          FROM attempts a JOIN requests r ON r.id = a.request_id
+          ORDER BY a.id;
+        """
+}

@@ -1,0 +1,114 @@
+import SQLite
+
+/// The counters of a run, over all its sittings.
+package struct RunTotals: Sendable, Equatable {
+    /// Rows of the plan in force, by class; `unsent` is the rest.
+    package var classes: [ResultClass: Int] = [:]
+    package var attempts = 0
+    package var retries = 0
+    package var throttles = 0
+    package var possiblyBilled = 0
+    package var promptTokens = 0
+    package var completionTokens = 0
+    package var cachedTokens = 0
+    package var reasoningTokens = 0
+    package var totalTokens = 0
+    /// Answered attempts that did not say their usage.
+    package var usageAbsent = 0
+    /// Of the attempts whose cost is known.
+    package var cost = Money(picoDollars: 0)
+    /// Attempts that may have cost something, with no telling what.
+    package var costUnknown = 0
+    package var activeTime: Duration = .zero
+
+    package init() {}
+
+    /// Rows that have their result.
+    package var settled: Int { classes.values.reduce(0, +) }
+
+    package subscript(_ resultClass: ResultClass) -> Int {
+        get { classes[resultClass] ?? 0 }
+        set { classes[resultClass] = newValue }
+    }
+}
+
+extension Queue {
+    private static let classColumns: [(ResultClass, String)] = [
+        (.ok, "ok"), (.truncated, "truncated"), (.refused, "refused"), (.filtered, "filtered"),
+        (.invalid, "invalid"), (.failed, "failed"), (.skipped, "skipped"),
+    ]
+
+    package func totals(run: Int64) throws -> RunTotals {
+        let query = try database.statement(
+            """
+            SELECT attempts, retries, throttles, possibly_billed, prompt_tokens, completion_tokens, cached_tokens,
+              reasoning_tokens, total_tokens, usage_absent, cost_picousd, cost_unknown, active_ms,
+              \(Self.classColumns.map(\.1).joined(separator: ", "))
+            FROM totals WHERE run_id = ?1
+            """)
+        try query.bind(1, run)
+        defer { query.reset() }
+        var totals = RunTotals()
+        guard try query.step() else { return totals }
+        func count(_ column: Int32) -> Int { Int(query.integer(column)) }
+        totals.attempts = count(0)
+        totals.retries = count(1)
+        totals.throttles = count(2)
+        totals.possiblyBilled = count(3)
+        totals.promptTokens = count(4)
+        totals.completionTokens = count(5)
+        totals.cachedTokens = count(6)
+        totals.reasoningTokens = count(7)
+        totals.totalTokens = count(8)
+        totals.usageAbsent = count(9)
+        totals.cost = Money(picoDollars: query.integer(10))
+        totals.costUnknown = count(11)
+        totals.activeTime = .milliseconds(query.integer(12))
+        for (index, column) in Self.classColumns.enumerated() {
+            let rows = count(13 + Int32(index))
+            if rows > 0 { totals[column.0] = rows }
+        }
+        return totals
+    }
+
+    /// Adds what one transaction brought.
+    func add(_ part: RunTotals, to run: Int64) throws {
+        let update = try database.statement(
+            """
+            UPDATE totals SET attempts = attempts + ?2, retries = retries + ?3, throttles = throttles + ?4,
+              possibly_billed = possibly_billed + ?5, prompt_tokens = prompt_tokens + ?6,
+              completion_tokens = completion_tokens + ?7, cached_tokens = cached_tokens + ?8,
+              reasoning_tokens = reasoning_tokens + ?9, total_tokens = total_tokens + ?10,
+              usage_absent = usage_absent + ?11, cost_picousd = cost_picousd + ?12, cost_unknown = cost_unknown + ?13,
+              active_ms = active_ms + ?14,
+              \(Self.classColumns.enumerated().map { "\($1.1) = \($1.1) + ?\($0 + 15)" }.joined(separator: ", "))
+            WHERE run_id = ?1
+            """)
+        try update.bind(1, run)
+        let counts = [
+            part.attempts, part.retries, part.throttles, part.possiblyBilled, part.promptTokens,
+            part.completionTokens, part.cachedTokens, part.reasoningTokens, part.totalTokens, part.usageAbsent,
+        ]
+        for (index, count) in counts.enumerated() { try update.bind(Int32(index) + 2, count) }
+        try update.bind(12, part.cost.picoDollars)
+        try update.bind(13, part.costUnknown)
+        try update.bind(14, part.activeTime.milliseconds)
+        for (index, column) in Self.classColumns.enumerated() { try update.bind(Int32(index) + 15, part[column.0]) }
+        try update.run()
+    }
+
+    /// Counts the classes of the plan in force anew: a plan that replaced or removed rows took their classes along.
+    func recountClasses(run: Int64) throws {
+        let sums = Self.classColumns.map { "coalesce(sum(s.class = '\($0.1)'), 0)" }
+        let update = try database.statement(
+            """
+            UPDATE totals SET (\(Self.classColumns.map(\.1).joined(separator: ", "))) = (
+              SELECT \(sums.joined(separator: ", "))
+              FROM states s JOIN requests r ON r.id = s.request_id JOIN runs u ON u.id = s.run_id
+              WHERE s.run_id = ?1 AND r.revision <= u.revision AND (s.retired IS NULL OR s.retired > u.revision))
+            WHERE run_id = ?1
+            """)
+        try update.bind(1, run)
+        try update.run()
+    }
+}

@@ -1,0 +1,169 @@
+import SQLite
+import Testing
+
+@testable import Sluice
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+@Suite struct QueueTests {
+    private let folder: TemporaryFolder
+    private let queue: Queue
+
+    init() throws {
+        folder = try TemporaryFolder()
+        queue = try Queue(path: folder.file("queue.db"), durability: .normal)
+    }
+
+    private func filled(_ count: Int) throws -> RunRecord {
+        try queue.put((0..<count).map { try planned("r\($0)", "prompt \($0)", line: $0 + 2) }, into: queue.newRun()).run
+    }
+
+    @Test func belongsToItsOwnerAlone() throws {
+        var status = stat()
+        #expect(stat(folder.file("queue.db"), &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+    }
+
+    @Test func makesItsFolderForItsOwnerAlone() throws {
+        _ = try Queue(path: folder.file("sub/queue.db"))
+        var status = stat()
+        #expect(stat(folder.file("sub"), &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o700)
+    }
+
+    @Test func claimsEachRequestOnceWithItsBytesAndALedgerRow() throws {
+        let run = try filled(5)
+        var cursor: Int64 = 0
+        let first = try queue.claim(3, run: run, cursor: &cursor)
+        let second = try queue.claim(3, run: run, cursor: &cursor)
+        #expect(first.claims.map(\.customID) == ["r0", "r1", "r2"])
+        #expect(second.claims.map(\.customID) == ["r3", "r4"])
+        #expect(!first.isExhausted)
+        #expect(second.isExhausted)
+        #expect(first.claims[1].body == (try planned("r1", "prompt 1")).body)
+        #expect(try queue.database.integer("SELECT count(*) FROM attempts WHERE ended_at IS NULL") == 5)
+        #expect(try queue.report(on: run).inFlight == 5)
+    }
+
+    @Test func aResultIsKeptWithItsAttemptAndCounted() throws {
+        let run = try filled(2)
+        var cursor: Int64 = 0
+        let claims = try queue.claim(2, run: run, cursor: &cursor).claims
+        var record = claims[0].answered("answer", usage: Usage(promptTokens: 3, completionTokens: 4, totalTokens: 7))
+        record.cost = Money(picoDollars: 5)
+        try queue.record([record, claims[1].answered("cut", .truncated)], run: run)
+        let totals = try queue.totals(run: run.id)
+        #expect(totals[.ok] == 1)
+        #expect(totals[.truncated] == 1)
+        #expect(totals.attempts == 2)
+        #expect(totals.totalTokens == 7)
+        #expect(totals.usageAbsent == 1)
+        #expect(totals.cost == Money(picoDollars: 5))
+        #expect(totals.costUnknown == 1)
+        let report = try queue.report(on: run)
+        #expect(report.isComplete)
+        #expect(!report.isAllOK)
+        #expect(report.inFlight == 0)
+    }
+
+    @Test func aWaitingRequestIsClaimedWhenItIsDue() throws {
+        let run = try filled(2)
+        var cursor: Int64 = 0
+        let claims = try queue.claim(2, run: run, cursor: &cursor).claims
+        var record = claims[0].answered()
+        record.ending = .retried
+        record.disposition = .again(notBefore: Timestamp(milliseconds: 5000))
+        try queue.record([record], run: run)
+        let early = try queue.claim(5, run: run, cursor: &cursor, at: 4999)
+        #expect(early.claims.isEmpty)
+        #expect(early.nextDue == Timestamp(milliseconds: 5000))
+        let due = try queue.claim(5, run: run, cursor: &cursor, at: 5000)
+        #expect(due.claims.map(\.customID) == ["r0"])
+        #expect(due.claims[0].attempts == 1)
+        #expect(due.nextDue == nil)
+    }
+
+    @Test func throttlingUsesUpNoAttempt() throws {
+        let run = try filled(1)
+        var cursor: Int64 = 0
+        var record = try queue.claim(1, run: run, cursor: &cursor).claims[0].answered()
+        record.ending = .throttled
+        record.disposition = .again(notBefore: Timestamp(milliseconds: 1))
+        try queue.record([record], run: run)
+        let claim = try queue.claim(1, run: run, cursor: &cursor).claims[0]
+        #expect(claim.attempts == 0)
+        #expect(claim.throttles == 1)
+    }
+
+    @Test func attemptsOfADeadSittingArePossiblyBilledAndTheirRequestsPending() throws {
+        let run = try filled(4)
+        var cursor: Int64 = 0
+        let claims = try queue.claim(3, run: run, cursor: &cursor).claims
+        try queue.record([claims[0].answered()], run: run)
+        #expect(try queue.endLostAttempts(run: run.id, now: Timestamp(milliseconds: 9000)) == 2)
+        #expect(try queue.endLostAttempts(run: run.id, now: Timestamp(milliseconds: 9000)) == 0)
+        let totals = try queue.totals(run: run.id)
+        #expect(totals.possiblyBilled == 2)
+        #expect(totals.costUnknown == 3)
+        var fresh: Int64 = 0
+        #expect(try queue.claim(9, run: run, cursor: &fresh).claims.map(\.customID) == ["r1", "r2", "r3"])
+    }
+
+    @Test func aFailedVisitLeavesTheCursorAndNothingHalfDone() throws {
+        let run = try filled(3)
+        var cursor: Int64 = 0
+        try queue.database.execute("CREATE TRIGGER full BEFORE INSERT ON attempts WHEN (SELECT count(*) FROM attempts) = 2 BEGIN SELECT raise(ABORT, 'full'); END")
+        #expect(throws: SQLiteError.self) { try queue.claim(3, run: run, cursor: &cursor) }
+        #expect(cursor == 0)
+        #expect(try queue.database.integer("SELECT count(*) FROM attempts") == 0)
+        #expect(try queue.claim(2, run: run, cursor: &cursor).claims.count == 2)
+    }
+
+    @Test func oneProcessAtATimeRunsARun() throws {
+        let run = try filled(1)
+        let path = folder.file("queue.db")
+        do {
+            let lock = try RunLock(queue: path, run: run.id)
+            let error = #expect(throws: QueueError.self) { _ = try RunLock(queue: path, run: run.id) }
+            #expect(error?.description.contains("process \(getpid())") == true)
+            #expect(try queue.report(on: run).isLive)
+            // Another run of the same queue is free.
+            _ = try RunLock(queue: path, run: run.id + 1)
+            withExtendedLifetime(lock) {}
+        }
+        #expect(try !queue.report(on: run).isLive)
+        _ = try RunLock(queue: path, run: run.id)
+    }
+
+    @Test func peopleCanReadTheViews() throws {
+        let run = try filled(2)
+        var cursor: Int64 = 0
+        let claims = try queue.claim(1, run: run, cursor: &cursor).claims
+        try queue.record([claims[0].answered("the answer")], run: run)
+        let reader = try Queue(reading: folder.file("queue.db"))
+        let rows = try reader.database.statement("SELECT custom_id, class, text FROM results_view ORDER BY seq")
+        #expect(try rows.step())
+        #expect([rows.text(0), rows.text(1), rows.text(2)] == ["r0", "ok", "the answer"])
+        #expect(try rows.step())
+        #expect([rows.text(0), rows.text(1)] == ["r1", "unsent"])
+        rows.reset()
+        #expect(try reader.database.integer("SELECT count(*) FROM attempts_view WHERE outcome = 'ok'") == 1)
+        #expect(try reader.database.integer("SELECT count(*) FROM pragma_foreign_key_check") == 0)
+    }
+
+    @Test func refusesWhatIsNoQueue() throws {
+        let other = try Database(path: folder.file("other.db"), mode: .readWrite)
+        try other.execute("CREATE TABLE theirs (x)")
+        #expect(throws: MigrationError.self) { try Queue(path: folder.file("other.db")) }
+        try folder.write("text.db", "this is no database at all, but a text of more than a hundred bytes, so that SQLite "
+            + "reads a header from it and finds it wanting.")
+        #expect(throws: SQLiteError.self) { try Queue(path: folder.file("text.db")) }
+        #expect(throws: QueueError.noQueue(path: folder.file("none.db"))) {
+            try Queue(reading: folder.file("none.db"))
+        }
+    }
+}
