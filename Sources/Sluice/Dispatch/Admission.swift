@@ -1,0 +1,91 @@
+/// Decides whether a request may leave now: concurrency, requests a minute, tokens a minute, cool-down.
+///
+/// A pure value: it is told the time and what happened, and answers. The dispatcher carries out what it decides.
+package struct Admission: Sendable {
+    package enum Decision: Equatable, Sendable {
+        case admit
+        /// Not before this time.
+        case wait(until: Timestamp)
+        /// As many are in flight as may be.
+        case full
+    }
+
+    /// What a request holds while it is in flight; handed back when it ends.
+    package struct Reservation: Sendable, Equatable {
+        var tokens: Double
+        var promptEstimate: Int
+    }
+
+    package let concurrency: Int
+    private(set) package var inFlight = 0
+    private var requests: PacedBucket?
+    private var tokens: PacedBucket?
+    private var closedUntil: Timestamp?
+    private var forecast = TokenForecast()
+
+    package init(concurrency: Int, requestsPerMinute: Int?, tokensPerMinute: Int?, now: Timestamp) {
+        self.concurrency = concurrency
+        requests = requestsPerMinute.map { limit in
+            // Exactly one at low rates, where a strict server allows no second; 20 ms' worth at high ones, where
+            // timers are coarser than the spacing.
+            let burst = max(1, Double(limit) / 60 * 0.02)
+            return PacedBucket(perMinute: limit, burst: burst, initial: 1, now: now)
+        }
+        tokens = tokensPerMinute.map { limit in
+            // Starts empty: the first request saves up for itself, so that no minute sees more than the limit.
+            PacedBucket(perMinute: limit, burst: Double(limit) / 60, initial: 0, now: now)
+        }
+    }
+
+    package mutating func decide(_ claim: Claim, now: Timestamp) -> Decision {
+        guard inFlight < concurrency else { return .full }
+        var earliest = now
+        if let closedUntil, closedUntil > earliest { earliest = closedUntil }
+        if let free = requests?.earliest(for: 1, now: now) { earliest = max(earliest, free) }
+        if tokens != nil {
+            let cost = forecast.tokens(for: claim)
+            if let free = tokens?.earliest(for: cost, now: now) { earliest = max(earliest, free) }
+        }
+        return earliest > now ? .wait(until: earliest) : .admit
+    }
+
+    /// The request leaves.
+    package mutating func admit(_ claim: Claim) -> Reservation {
+        let cost = forecast.tokens(for: claim)
+        inFlight += 1
+        requests?.spend(1)
+        tokens?.spend(cost)
+        return Reservation(tokens: cost, promptEstimate: claim.promptEstimate)
+    }
+
+    /// The request has ended; without a usage the reservation stays spent, as the provider may count it so.
+    package mutating func end(_ reservation: Reservation, usage: Usage?) {
+        inFlight -= 1
+        guard let usage, let used = usage.totalTokens else { return }
+        tokens?.settle(reserved: reservation.tokens, actual: Double(used))
+        forecast.learn(usage, promptEstimate: reservation.promptEstimate)
+    }
+
+    /// The endpoint turned a request away: nothing leaves before `time`.
+    package mutating func close(until time: Timestamp) {
+        closedUntil = max(closedUntil ?? time, time)
+    }
+
+    /// When the rates allow a typical request again: `now`, or later.
+    package mutating func opening(now: Timestamp) -> Timestamp {
+        var earliest = max(now, closedUntil ?? now)
+        if let free = requests?.earliest(for: 1, now: now) { earliest = max(earliest, free) }
+        if let free = tokens?.earliest(for: forecast.typical, now: now) { earliest = max(earliest, free) }
+        return earliest
+    }
+
+    /// How many requests could leave within `ahead` from now, the concurrency aside: as many as it makes sense to
+    /// hold ready.
+    package mutating func admissible(within ahead: Duration, now: Timestamp) -> Int {
+        if let closedUntil, closedUntil > now + ahead { return 0 }
+        var most = Double(Int32.max)
+        if let free = requests?.available(within: ahead, now: now) { most = min(most, free) }
+        if let free = tokens?.available(within: ahead, now: now) { most = min(most, free / forecast.typical) }
+        return max(0, Int(most.rounded(.up)))
+    }
+}

@@ -1,0 +1,350 @@
+import DequeModule
+import SQLite
+
+/// Runs the requests of one plan: claims them from the queue, admits them one at a time, sends them, reads what comes
+/// back and hands it to the recorder.
+///
+/// All its state is confined to the executor it is given, which for real runs is the transfer loop's own thread: a
+/// request goes from admission to its record without a thread hop. Three kinds of task run inside `run()`, all of
+/// them its children: one that exchanges records for claims, one that admits, and one for each request in flight.
+package actor Dispatcher {
+    package struct Settings: Sendable {
+        package var retry = RetryPolicy()
+        package var price: Price?
+        /// How long requests in flight may take to land after a stop was asked for.
+        package var grace: Duration = .seconds(30)
+        /// Records that may wait for the disk; more, and the requests that bring them wait, and with them admission.
+        package var bufferedRecords = 8192
+        package var bufferedBytes = 64 << 20
+        /// Keys, which are cut out of whatever a provider says.
+        package var secrets: [[UInt8]] = []
+
+        package init() {}
+    }
+
+    private let executor: any SerialExecutor
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let settings: Settings
+    private let transport: any Transport
+    private let recorder: Recorder
+    private let timekeeper: any Timekeeper
+    private let monitor: RunMonitor
+    private let classifier: OutcomeClassifier
+    private var random = SystemRandomNumberGenerator()
+
+    private var admission: Admission
+    /// Claimed, and so in the ledger, but not sent yet.
+    private var ready = Deque<Claim>()
+    private var records: [AttemptRecord] = []
+    private var recordedBytes = 0
+    /// Requests that have ended while the buffer of records was full.
+    private var waitingForRoom: [CheckedContinuation<Void, Never>] = []
+
+    private var nextDue: Timestamp?
+    private var isExhausted = false
+    /// How many claims to hold ready beyond the free places: what was used up during the newest visit to the queue.
+    private var ahead = 1
+    private var visitTime: Duration = .milliseconds(5)
+
+    private var end: RunEnd?
+    private var giveUpAt: Timestamp?
+    private var isGivenUp = false
+    /// Admission is over and everything that was in flight has landed.
+    private var isFinished = false
+    /// The queue failed for good: there is nowhere to record to.
+    private var isBroken = false
+    /// A visit to the queue is under way; what it records may have to be waited for again.
+    private var isVisiting = false
+    /// When the admitting task will be woken by the clock.
+    private var alarm: Timestamp?
+
+    /// Wakes the task that admits.
+    private let admissionPulse = Pulse()
+    /// Wakes the task that visits the queue.
+    private let exchangePulse = Pulse()
+
+    package init(
+        executor: any SerialExecutor, admission: Admission, transport: any Transport, recorder: Recorder,
+        timekeeper: any Timekeeper, monitor: RunMonitor, settings: Settings = Settings()
+    ) {
+        self.executor = executor
+        self.admission = admission
+        self.transport = transport
+        self.recorder = recorder
+        self.timekeeper = timekeeper
+        self.monitor = monitor
+        self.settings = settings
+        classifier = OutcomeClassifier(secrets: settings.secrets)
+    }
+
+    /// Sends until every request is settled or something ends the sitting. Everything that came back is durable when
+    /// it returns.
+    package func run() async throws -> RunEnd {
+        try await recorder.begin()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.exchangeUntilFinished() }
+            group.addTask { await self.admitUntilFinished() }
+            try await group.waitForAll()
+        }
+        let end = end ?? .complete
+        try await recorder.finish(end.reason)
+        return end
+    }
+
+    /// Admits nothing more; what is in flight may land within the grace time. Asked a second time, it gives up what is
+    /// in flight.
+    package func stop() {
+        if end == nil {
+            finishEarly(.interrupted)
+        } else {
+            isGivenUp = true
+            admissionPulse.signal()
+        }
+    }
+
+    private func finishEarly(_ reason: RunEnd) {
+        guard end == nil else { return }
+        end = reason
+        giveUpAt = timekeeper.now() + settings.grace
+        admissionPulse.signal()
+        exchangePulse.signal()
+    }
+}
+
+// MARK: - Visiting the queue
+
+extension Dispatcher {
+    private func exchangeUntilFinished() async throws {
+        do {
+            try await exchangeWhileNeeded()
+        } catch {
+            isBroken = true
+            isGivenUp = true
+            letWaitingGoOn()
+            admissionPulse.signal()
+            throw error
+        }
+    }
+
+    private func exchangeWhileNeeded() async throws {
+        while true {
+            let wanted = claimsWanted()
+            if records.isEmpty, wanted == 0 {
+                if isFinished { return }
+                await exchangePulse.wait()
+                continue
+            }
+            let batch = records
+            records = []
+            recordedBytes = 0
+            isVisiting = true
+            let exchange = try await visit(recording: batch, claiming: wanted)
+            isVisiting = false
+            take(exchange, recorded: batch.count)
+        }
+    }
+
+    /// Visits the queue, and again every second for as long as the disk is full or another process holds the lock:
+    /// nothing is sent meanwhile, and nothing that came back is let go.
+    private func visit(recording batch: [AttemptRecord], claiming wanted: Int) async throws -> Exchange {
+        while true {
+            do {
+                let exchange = try await recorder.exchange(batch, claiming: end == nil ? wanted : 0)
+                monitor.update { $0.trouble = nil }
+                return exchange
+            } catch let error as SQLiteError where (error.isBusy || error.isStorageTrouble) && !isGivenUp {
+                monitor.update { $0.trouble = "the queue cannot be written, waiting: \(error)" }
+                try await timekeeper.sleep(until: timekeeper.now() + .seconds(1))
+            }
+        }
+    }
+
+    private func claimsWanted() -> Int {
+        guard end == nil else { return 0 }
+        let now = timekeeper.now()
+        if isExhausted, nextDue.map({ $0 > now }) ?? true { return 0 }
+        let places = admission.concurrency - admission.inFlight + ahead
+        return max(0, min(places, admission.admissible(within: leadTime, now: now)) - ready.count)
+    }
+
+    /// How long before requests may leave they are claimed: time enough to visit the queue.
+    private var leadTime: Duration { visitTime * 2 + .milliseconds(10) }
+
+    private func take(_ exchange: Exchange, recorded: Int) {
+        visitTime = (visitTime * 7 + exchange.duration) / 8
+        ahead = min(max(recorded * 2, 1), 4096)
+        nextDue = exchange.nextDue
+        isExhausted = isExhausted || exchange.isExhausted
+        ready.append(contentsOf: exchange.claims)
+        letWaitingGoOn()
+        admissionPulse.signal()
+    }
+
+    private func letWaitingGoOn() {
+        let waiting = waitingForRoom
+        waitingForRoom = []
+        for continuation in waiting { continuation.resume() }
+    }
+}
+
+// MARK: - Admitting
+
+extension Dispatcher {
+    private func admitUntilFinished() async {
+        await withDiscardingTaskGroup { group in
+            while true {
+                if isGivenUp || giveUpAt.map({ $0 <= timekeeper.now() }) ?? false {
+                    isGivenUp = true
+                    group.cancelAll()
+                }
+                if end != nil { releaseReady() }
+                if isDone { break }
+                if let time = admitReady(into: &group) { wake(at: time, in: &group) }
+                await admissionPulse.wait()
+            }
+            // Only an alarm can be left, and nobody needs it any more.
+            group.cancelAll()
+        }
+        isFinished = true
+        exchangePulse.signal()
+    }
+
+    private var isDone: Bool {
+        guard admission.inFlight == 0 else { return false }
+        if isBroken { return true }
+        guard ready.isEmpty, records.isEmpty, !isVisiting else { return false }
+        return end != nil || (isExhausted && nextDue == nil)
+    }
+
+    /// Lets leave what may leave now.
+    ///
+    /// - Returns: when to look again, where time alone will change something.
+    private func admitReady(into group: inout DiscardingTaskGroup) -> Timestamp? {
+        let now = timekeeper.now()
+        while let claim = ready.first {
+            switch admission.decide(claim, now: now) {
+            case .admit:
+                ready.removeFirst()
+                let reservation = admission.admit(claim)
+                let inFlight = admission.inFlight
+                monitor.update {
+                    $0.inFlight = inFlight
+                    $0.mostInFlight = max($0.mostInFlight, inFlight)
+                }
+                group.addTask { await self.perform(claim, reservation) }
+            case .wait(let time):
+                return [time, giveUpAt].compactMap { $0 }.min()
+            case .full:
+                return giveUpAt
+            }
+        }
+        guard end == nil else { return giveUpAt }
+        if claimsWanted() > 0 {
+            exchangePulse.signal()
+            return nil
+        }
+        if isExhausted { return nextDue }
+        // Places are free but a rate is used up: claim again shortly before it allows more.
+        guard admission.inFlight < admission.concurrency else { return nil }
+        return max(admission.opening(now: now) + (.zero - leadTime), now + .milliseconds(1))
+    }
+
+    private func wake(at time: Timestamp, in group: inout DiscardingTaskGroup) {
+        // Tasks of a cancelled group end at once: an alarm among them would ring without pause.
+        if isGivenUp { return }
+        if let alarm, alarm <= time { return }
+        alarm = time
+        group.addTask { await self.ring(at: time) }
+    }
+
+    private func ring(at time: Timestamp) async {
+        try? await timekeeper.sleep(until: time)
+        if alarm == time { alarm = nil }
+        admissionPulse.signal()
+    }
+
+    /// Hands back what was claimed and not sent.
+    private func releaseReady() {
+        let now = timekeeper.now()
+        while let claim = ready.popFirst() {
+            records.append(
+                AttemptRecord(claim: claim, sentAt: nil, endedAt: now, ending: .unsent, disposition: .released))
+        }
+        if !records.isEmpty { exchangePulse.signal() }
+    }
+}
+
+// MARK: - One request
+
+extension Dispatcher {
+    private func perform(_ claim: Claim, _ reservation: Admission.Reservation) async {
+        let start = timekeeper.now()
+        let reply = await transport.send(claim.body, to: claim.url)
+        let now = timekeeper.now()
+        let outcome = classifier.classify(reply.result, url: claim.url, now: now.milliseconds)
+        let record = conclude(claim, outcome, reply, from: start, to: now)
+        // The place stays taken until there is room for the record: a slow disk slows admission.
+        while !isBroken, records.count >= settings.bufferedRecords || recordedBytes >= settings.bufferedBytes {
+            await withCheckedContinuation { waitingForRoom.append($0) }
+        }
+        records.append(record)
+        recordedBytes += record.bytes
+        admission.end(reservation, usage: outcome.usage)
+        report(record)
+        exchangePulse.signal()
+        admissionPulse.signal()
+    }
+
+    /// Decides what becomes of the request, and of the run, after one attempt.
+    private func conclude(
+        _ claim: Claim, _ outcome: Outcome, _ reply: TransportReply, from start: Timestamp, to end: Timestamp
+    ) -> AttemptRecord {
+        var record = AttemptRecord(
+            claim: claim, sentAt: start, endedAt: end, ending: .failed, disposition: .released)
+        record.take(outcome, reply, price: settings.price)
+        switch outcome.verdict {
+        case .settle(let resultClass):
+            record.settle(resultClass, answer: outcome.document ?? reply.body)
+        case .retry(let cause, let after):
+            retry(claim, cause, after: after, answer: outcome.document ?? reply.body, &record)
+        case .stop(let cause, let words):
+            record.ending = .stopped
+            finishEarly(.stopped(cause, words: words))
+        }
+        return record
+    }
+
+    private func retry(
+        _ claim: Claim, _ cause: RetryCause, after: Duration?, answer: [UInt8]?, _ record: inout AttemptRecord
+    ) {
+        guard cause != .cancelled else {
+            record.ending = .unknown
+            return
+        }
+        let decision = settings.retry.decide(
+            cause, after: after, attempts: claim.attempts + (cause.countsAsAttempt ? 1 : 0),
+            throttles: claim.throttles + (cause.isThrottle ? 1 : 0), random: Double.random(in: 0..<1, using: &random))
+        switch decision {
+        case .again(let wait):
+            record.ending = cause.isThrottle ? .throttled : .retried
+            record.disposition = .again(notBefore: record.endedAt + wait)
+            // A wait that the endpoint names holds for every request to it.
+            if cause.isThrottle, let after { admission.close(until: record.endedAt + after) }
+        case .giveUp:
+            record.settle(.failed, answer: answer)
+        case .stop(let wait):
+            record.ending = .throttled
+            finishEarly(.throttled(wait: wait))
+        }
+    }
+
+    private func report(_ record: AttemptRecord) {
+        let inFlight = admission.inFlight
+        monitor.update {
+            $0.inFlight = inFlight
+            record.count(into: &$0.totals)
+            if case .settled = record.disposition { $0.settledNow += 1 }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// A wish that somebody looks again, for one waiter; confined to the actor that owns it.
+///
+/// Wishes made while nobody waits are kept, as one.
+final class Pulse {
+    private var isWanted = false
+    private var waiter: CheckedContinuation<Void, Never>?
+
+    func signal() {
+        if let waiter {
+            self.waiter = nil
+            waiter.resume()
+        } else {
+            isWanted = true
+        }
+    }
+
+    /// Returns when `signal()` has been called since the last return.
+    func wait() async {
+        if isWanted {
+            isWanted = false
+            return
+        }
+        await withCheckedContinuation { waiter = $0 }
+    }
+}

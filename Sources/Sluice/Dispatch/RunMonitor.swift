@@ -1,0 +1,27 @@
+import Synchronization
+
+/// What a run has done so far, for whoever shows it. Any thread may read; the dispatcher writes.
+package final class RunMonitor: Sendable {
+    package struct Snapshot: Sendable {
+        /// Rows of the plan.
+        package var rows = 0
+        /// Counters of the run, earlier sittings included.
+        package var totals = RunTotals()
+        /// Rows settled in this sitting.
+        package var settledNow = 0
+        package var inFlight = 0
+        package var mostInFlight = 0
+        /// Trouble that the run waits out, in a sentence; nil when there is none.
+        package var trouble: String?
+    }
+
+    private let state: Mutex<Snapshot>
+
+    package init(rows: Int, totals: RunTotals) {
+        state = Mutex(Snapshot(rows: rows, totals: totals))
+    }
+
+    package var snapshot: Snapshot { state.withLock { $0 } }
+
+    func update(_ change: (inout Snapshot) -> Void) { state.withLock { change(&$0) } }
+}

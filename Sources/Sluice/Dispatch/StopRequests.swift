@@ -1,0 +1,21 @@
+import Synchronization
+
+/// The wishes of a person, or of the system, that a run stop: the first drains, the second gives up. Any thread may
+/// ask.
+package final class StopRequests: Sendable {
+    /// One element for each wish.
+    package let wishes: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+    private let count = Atomic<Int>(0)
+
+    package init() {
+        (wishes, continuation) = AsyncStream.makeStream(of: Void.self)
+    }
+
+    package func ask() {
+        count.add(1, ordering: .relaxed)
+        continuation.yield()
+    }
+
+    package var isAsked: Bool { count.load(ordering: .relaxed) > 0 }
+}

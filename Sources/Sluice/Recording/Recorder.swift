@@ -1,0 +1,50 @@
+import SQLite
+
+/// Owns the queue's writing connection while a run sends: claims many, records many, one transaction a visit.
+///
+/// Every call runs on the recorder's own executor and may block on the disk.
+package actor Recorder {
+    private let executor = QueueExecutor()
+    private let queue: Queue
+    private let run: RunRecord
+    private let endpoint: String
+    private let timekeeper: any Timekeeper
+    /// The newest request claimed in this sitting.
+    private var cursor: Int64
+    private var lastVisit: Timestamp
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// - Parameter endpoint: what the ledger calls the endpoint.
+    package init(_ queue: sending Queue, run: RunRecord, endpoint: String, timekeeper: any Timekeeper) {
+        self.queue = queue
+        self.run = run
+        self.endpoint = endpoint
+        self.timekeeper = timekeeper
+        cursor = (run.firstRequest ?? 1) - 1
+        lastVisit = timekeeper.now()
+    }
+
+    package func begin() throws {
+        lastVisit = timekeeper.now()
+        try queue.markStarted(run, endpoint: endpoint, at: lastVisit)
+    }
+
+    /// Makes `records` durable and claims up to `limit` requests, whose attempts are durable too when it returns.
+    ///
+    /// It throws `SQLiteError` with nothing changed; the caller keeps its records and may come again.
+    package func exchange(_ records: [AttemptRecord], claiming limit: Int) throws -> Exchange {
+        let start = timekeeper.now()
+        var exchange = try queue.exchange(
+            run: run.id, recording: records, claiming: limit, cursor: &cursor, endpoint: endpoint,
+            activeTime: start - lastVisit, now: start)
+        // Whole milliseconds are what the queue keeps: the rest is carried over to the next visit.
+        lastVisit = lastVisit + .milliseconds((start - lastVisit).milliseconds)
+        exchange.duration = timekeeper.now() - start
+        return exchange
+    }
+
+    package func finish(_ reason: String) throws {
+        try queue.markEnded(run, reason: reason, at: timekeeper.now())
+    }
+}

@@ -1,0 +1,100 @@
+import Curl
+import Synchronization
+
+/// Sends requests to a job's endpoint over a transfer loop.
+///
+/// Any task may call it; tasks on the loop's own executor pay no change of thread.
+package final class CurlTransport: Transport {
+    private let loop: TransferLoop
+    private let endpoint: Endpoint
+    private let timeouts: TransferTimeouts
+    private let maximumAnswer: Int
+    private let headers: [String]
+    /// What requests to one URL share, by the request's path. A plan has a handful of paths.
+    private let profiles = Mutex<[String: TransferProfile]>([:])
+
+    package init(_ loop: TransferLoop, job: Job, key: APIKey?) {
+        self.loop = loop
+        endpoint = job.endpoint
+        timeouts = TransferTimeouts(
+            connect: job.timeouts.connect, firstByte: job.timeouts.firstByte, idle: job.timeouts.idle,
+            total: job.timeouts.total)
+        maximumAnswer = Int(clamping: job.limits.maximumAnswer.bytes)
+        headers = Self.headers(job.endpoint, key)
+    }
+
+    package func send(_ body: [UInt8], to url: String) async -> TransportReply {
+        let profile: TransferProfile
+        do {
+            profile = try self.profile(for: url)
+        } catch {
+            return TransportReply(
+                .failure(TransportFailure(kind: .other(0), message: error.description, sentBytes: false)))
+        }
+        switch await loop.send(body, profile) {
+        case .success(let response):
+            let answer = HTTPAnswer(
+                status: response.status, headers: HTTPHeaders(block: response.headerBytes), body: response.body)
+            return TransportReply(.success(answer), firstByte: response.firstByte)
+        case .failure(let failure):
+            return TransportReply(.failure(TransportFailure(failure)))
+        }
+    }
+
+    /// The profile for a path. Made before a run sends, it tells what is wrong with the endpoint before anything is.
+    @discardableResult
+    package func profile(for url: String) throws(CurlError) -> TransferProfile {
+        if let known = profiles.withLock({ $0[url] }) { return known }
+        let profile = try TransferProfile(
+            url: endpoint.url(forPath: url), headers: headers, version: endpoint.httpVersion == .http2 ? .http2 : .http1,
+            timeouts: timeouts, maximumResponseBytes: maximumAnswer,
+            tls: TransferProfile.TLS(caFile: endpoint.authorityFile, insecure: endpoint.insecure))
+        profiles.withLock { $0[url] = profile }
+        return profile
+    }
+
+    private static func headers(_ endpoint: Endpoint, _ key: APIKey?) -> [String] {
+        var lines = ["Content-Type: application/json", "User-Agent: sluice/\(Version.text)"]
+        if let key {
+            switch endpoint.keyHeader {
+            case .bearer: lines.append("Authorization: Bearer \(key.text)")
+            case .apiKey: lines.append("api-key: \(key.text)")
+            }
+        }
+        // The job's own headers replace ours of the same name.
+        let own = endpoint.headers.map { $0.name.lowercased() }
+        lines.removeAll { line in own.contains(line.prefix { $0 != ":" }.lowercased()) }
+        return lines + endpoint.headers.map { "\($0.name): \($0.value)" }
+    }
+}
+
+extension TransportFailure {
+    init(_ failure: TransferFailure) {
+        var partial: HTTPAnswer?
+        if let status = failure.status {
+            partial = HTTPAnswer(
+                status: status, headers: HTTPHeaders(block: failure.headerBytes), body: failure.body)
+        }
+        self.init(
+            kind: Kind(failure.kind), message: failure.message, sentBytes: failure.sentBytes, partial: partial)
+    }
+}
+
+extension TransportFailure.Kind {
+    fileprivate init(_ kind: TransferFailure.Kind) {
+        switch kind {
+        case .resolve: self = .resolve
+        case .connect, .outOfDescriptors: self = .connect
+        case .tls: self = .tls
+        case .timeout(.connect): self = .timeout(.connect)
+        case .timeout(.firstByte): self = .timeout(.firstByte)
+        case .timeout(.idle): self = .timeout(.idle)
+        case .timeout(.total): self = .timeout(.total)
+        // What came was cut or mangled on its way: to the request it is the same as a lost connection.
+        case .reset, .protocolError: self = .reset
+        case .tooLarge: self = .tooLarge
+        case .cancelled: self = .cancelled
+        case .other(let code): self = .other(code)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// Carries one request to an endpoint and brings back what came of it.
+package protocol Transport: Sendable {
+    /// Sends `body` to the endpoint's `url` (a path such as `/v1/chat/completions`).
+    ///
+    /// Cancelling the task gives the transfer up; that too is told as a failure.
+    func send(_ body: [UInt8], to url: String) async -> TransportReply
+}
+
+/// What came of one request.
+package struct TransportReply: Sendable {
+    package var result: Result<HTTPAnswer, TransportFailure>
+    /// From the start of the transfer to the answer's first byte.
+    package var firstByte: Duration?
+
+    package init(_ result: Result<HTTPAnswer, TransportFailure>, firstByte: Duration? = nil) {
+        self.result = result
+        self.firstByte = firstByte
+    }
+}
