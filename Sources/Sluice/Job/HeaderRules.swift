@@ -1,5 +1,5 @@
 /// What may stand in an endpoint's extra header lines.
-enum HeaderRules {
+package enum HeaderRules {
     /// These would carry a key in the open.
     private static let secret: Set<String> = [
         "authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie",
@@ -28,7 +28,7 @@ enum HeaderRules {
 
     /// A name that shells accept: letters, digits and `_`, not beginning with a digit. Keys hardly ever look so: most
     /// have a `-` or are longer than any variable's name.
-    static func isVariableName(_ name: String) -> Bool {
+    package static func isVariableName(_ name: String) -> Bool {
         guard let first = name.utf8.first, name.utf8.count <= 64, !(0x30...0x39).contains(first) else { return false }
         return name.utf8.allSatisfy { isTokenCharacter($0) && ($0 == 0x5F || isLetterOrDigit($0)) }
     }

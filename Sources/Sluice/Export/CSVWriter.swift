@@ -1,0 +1,96 @@
+import JSON
+
+/// RFC 4180 with a header row and LF line ends; a field is quoted where it has to be.
+struct CSVWriter: ResultWriter {
+    /// The input's columns, written first; a name that the results use too gets `input.` before it.
+    private let inputColumns: [String]
+    private let parts: Set<OutputSettings.Part>
+    private let reader = AnswerReader()
+    private let parser = JSONParser()
+
+    static let columns = [
+        "custom_id", "class", "text", "finish_reason", "model", "prompt_tokens", "completion_tokens", "total_tokens",
+        "cached_tokens", "reasoning_tokens", "cost_usd", "attempts", "latency_ms", "error_code", "error",
+    ]
+
+    init(parts: Set<OutputSettings.Part>, inputColumns: [String]) {
+        self.parts = parts
+        self.inputColumns = inputColumns
+    }
+
+    func header() -> [UInt8] {
+        var line = CSVLine()
+        for column in inputColumns { line.add(Self.columns.contains(column) ? "input.\(column)" : column) }
+        for column in Self.columns { line.add(column) }
+        if parts.contains(.request) { line.add("request") }
+        if parts.contains(.answer) { line.add("answer") }
+        return line.ended()
+    }
+
+    func record(_ row: ResultRow) -> [UInt8] {
+        var line = CSVLine()
+        if !inputColumns.isEmpty { addInput(row.input, to: &line) }
+        line.add(row.customID)
+        line.add(row.resultClass.rawValue)
+        line.add(utf8: row.text(reader))
+        line.add(row.finishReason)
+        line.add(row.model)
+        for count in [
+            row.usage?.promptTokens, row.usage?.completionTokens, row.usage?.totalTokens, row.usage?.cachedTokens,
+            row.usage?.reasoningTokens,
+        ] { line.add(count.map(String.init)) }
+        line.add(row.cost?.description)
+        line.add(String(row.attempts))
+        line.add(row.latencyMilliseconds.map { String($0) })
+        line.add(row.errorCode)
+        line.add(row.error)
+        if parts.contains(.request) { line.add(utf8: row.request) }
+        if parts.contains(.answer) { line.add(utf8: row.answer) }
+        return line.ended()
+    }
+
+    private func addInput(_ input: [UInt8]?, to line: inout CSVLine) {
+        let object = input.flatMap { try? parser.parse($0) }
+        for column in inputColumns {
+            guard let value = object?[column], !value.isNull else {
+                line.add(nil)
+                continue
+            }
+            var bytes: [UInt8] = []
+            if !value.appendString(to: &bytes) { bytes = value.rawBytes }
+            line.add(utf8: bytes)
+        }
+    }
+}
+
+/// One line of a CSV file.
+private struct CSVLine {
+    private var bytes: [UInt8] = []
+    private var isFirst = true
+
+    mutating func add(_ text: String?) { add(utf8: text.map { Array($0.utf8) }) }
+
+    mutating func add(utf8 field: [UInt8]?) {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+        guard let field, let first = field.first, let last = field.last else { return }
+        let needsQuotes =
+            first == 0x20 || last == 0x20
+            || field.contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ",") || $0 == 0x0A || $0 == 0x0D }
+        guard needsQuotes else {
+            bytes.append(contentsOf: field)
+            return
+        }
+        bytes.append(UInt8(ascii: "\""))
+        for byte in field {
+            if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+            bytes.append(byte)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    consuming func ended() -> [UInt8] {
+        bytes.append(0x0A)
+        return bytes
+    }
+}

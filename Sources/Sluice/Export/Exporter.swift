@@ -1,0 +1,76 @@
+import JSON
+
+/// Writes the results of a run, in input order, from a connection of its own: also while the run goes on.
+package struct Exporter {
+    package struct Summary: Sendable, Equatable {
+        /// Rows in the results.
+        package var rows = 0
+        /// Rows in the error file.
+        package var errors = 0
+    }
+
+    private let queue: Queue
+    private let run: RunRecord
+
+    package init(_ queue: Queue, run: RunRecord) {
+        self.queue = queue
+        self.run = run
+    }
+
+    /// - Parameters:
+    ///   - results: a path, or `-` for standard output.
+    ///   - errors: where rows go that the format (`batch`) or the job keeps apart; nil keeps all rows together.
+    package func export(
+        format: OutputSettings.Format, parts: Set<OutputSettings.Part>, to results: String, errors: String?
+    ) throws -> Summary {
+        let output = try OutputFile(results)
+        let errorOutput = try errors.map { try OutputFile($0) }
+        var writer = try self.writer(format, parts)
+        var summary = Summary()
+        let header = writer.header()
+        try output.write(header)
+        try errorOutput?.write(header)
+        try queue.forEachResult(of: run, input: parts.contains(.input), request: parts.contains(.request)) { row in
+            let record = writer.record(row)
+            if let errorOutput, !belongsToResults(row, format) {
+                summary.errors += 1
+                try errorOutput.write(record)
+            } else {
+                summary.rows += 1
+                try output.write(record)
+            }
+        }
+        try output.commit()
+        try errorOutput?.commit()
+        return summary
+    }
+
+    private func belongsToResults(_ row: ResultRow, _ format: OutputSettings.Format) -> Bool {
+        format == .batch ? row.isBatchSuccess : row.resultClass == .ok
+    }
+
+    private func writer(
+        _ format: OutputSettings.Format, _ parts: Set<OutputSettings.Part>
+    ) throws -> any ResultWriter {
+        switch format {
+        case .jsonl: JSONLinesWriter(parts: parts)
+        case .batch: BatchWriter(run: run.id)
+        case .csv: CSVWriter(parts: parts, inputColumns: parts.contains(.input) ? try inputColumns() : [])
+        }
+    }
+
+    /// The names of all columns that the input's rows have, in the order in which they first appear.
+    private func inputColumns() throws -> [String] {
+        let parser = JSONParser()
+        var names: [String] = []
+        var known: Set<String> = []
+        try queue.forEachResult(of: run, input: true, request: false) { row in
+            guard let input = row.input, let object = try? parser.parse(input) else { return }
+            for (key, _) in object.members {
+                guard let name = key.string, known.insert(name).inserted else { continue }
+                names.append(name)
+            }
+        }
+        return names
+    }
+}

@@ -1,0 +1,115 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A file that appears whole or not at all: written beside its place under another name, then renamed over it.
+///
+/// Standard output (`-`) and things that are no regular file, such as a pipe, are written to directly. What is not
+/// committed is taken away again.
+final class OutputFile {
+    private let path: String
+    private let temporaryPath: String?
+    private var file: Int32
+    private var buffer: [UInt8] = []
+    private static let bufferSize = 256 << 10
+
+    init(_ path: String) throws(ExportError) {
+        self.path = path
+        buffer.reserveCapacity(Self.bufferSize + 65536)
+        var status = stat()
+        if path == "-" {
+            temporaryPath = nil
+            file = STDOUT_FILENO
+        } else if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            guard status.st_mode & S_IFMT != S_IFDIR else { throw .isFolder(path: path) }
+            temporaryPath = nil
+            file = open(path, O_WRONLY | O_CLOEXEC)
+        } else {
+            Self.createFolders(of: path)
+            let temporary = "\(path).partial-\(getpid())"
+            temporaryPath = temporary
+            file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        }
+        guard file >= 0 else { throw .cannotWrite(path: path, errno: errno) }
+    }
+
+    deinit {
+        guard file >= 0, file != STDOUT_FILENO else { return }
+        close(file)
+        if let temporaryPath { unlink(temporaryPath) }
+    }
+
+    func write(_ bytes: [UInt8]) throws(ExportError) {
+        buffer.append(contentsOf: bytes)
+        if buffer.count >= Self.bufferSize { try flush() }
+    }
+
+    /// Makes the file durable and gives it its name.
+    func commit() throws(ExportError) {
+        try flush()
+        guard file != STDOUT_FILENO else { return }
+        // A pipe or a device cannot be synced, and needs no name.
+        if temporaryPath != nil, fsync(file) != 0 { throw .cannotWrite(path: path, errno: errno) }
+        let closed = close(file)
+        file = -1
+        if closed != 0 { throw fail() }
+        if let temporaryPath, rename(temporaryPath, path) != 0 { throw fail() }
+    }
+
+    private func fail() -> ExportError {
+        let code = errno
+        if let temporaryPath { unlink(temporaryPath) }
+        return .cannotWrite(path: path, errno: code)
+    }
+
+    private func flush() throws(ExportError) {
+        let failure = buffer.withUnsafeBytes { bytes -> Int32? in
+            var sent = 0
+            while sent < bytes.count {
+                let count = Self.put(file, bytes.baseAddress! + sent, bytes.count - sent)
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    return errno
+                }
+                sent += count
+            }
+            return nil
+        }
+        buffer.removeAll(keepingCapacity: true)
+        if let failure { throw .cannotWrite(path: path, errno: failure) }
+    }
+
+    private static func put(_ file: Int32, _ start: UnsafeRawPointer, _ count: Int) -> Int {
+        #if canImport(Glibc)
+            Glibc.write(file, start, count)
+        #else
+            Darwin.write(file, start, count)
+        #endif
+    }
+
+    private static func createFolders(of path: String) {
+        var index = path.startIndex
+        while let slash = path[index...].firstIndex(of: "/") {
+            if slash != path.startIndex { mkdir(String(path[..<slash]), 0o777) }
+            index = path.index(after: slash)
+        }
+    }
+}
+
+/// Why results could not be written. The queue keeps them, so an export can always be made again.
+package enum ExportError: Error, Sendable, Equatable, CustomStringConvertible {
+    case cannotWrite(path: String, errno: Int32)
+    case isFolder(path: String)
+
+    package var description: String {
+        switch self {
+        case .cannotWrite(let path, let code):
+            "cannot write \(path == "-" ? "to standard output" : path): \(String(cString: strerror(code))); "
+                + "the results are safe in the queue, `sluice export` writes them again"
+        case .isFolder(let path):
+            "\(path) is a folder; name a file for the results"
+        }
+    }
+}

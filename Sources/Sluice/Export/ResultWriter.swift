@@ -1,0 +1,135 @@
+import JSON
+
+/// Writes results in one format.
+protocol ResultWriter {
+    /// Bytes before the first row; empty where the format has none.
+    mutating func header() -> [UInt8]
+
+    /// The row as one record with its line end.
+    mutating func record(_ row: ResultRow) -> [UInt8]
+}
+
+/// A line per row: `{"custom_id":…,"class":…,"text":…,…}`; see the README for the members.
+struct JSONLinesWriter: ResultWriter {
+    let parts: Set<OutputSettings.Part>
+    private let reader = AnswerReader()
+    private let parser = JSONParser()
+
+    init(parts: Set<OutputSettings.Part>) { self.parts = parts }
+
+    func header() -> [UInt8] { [] }
+
+    func record(_ row: ResultRow) -> [UInt8] {
+        var line = JSONObject()
+        line.add("custom_id", row.customID)
+        line.add("class", row.resultClass.rawValue)
+        line.add("text", utf8: row.text(reader))
+        line.add("finish_reason", row.finishReason)
+        line.add("model", row.model)
+        if let usage = row.usage { line.add("usage") { $0.add(usage) } } else { line.addNull("usage") }
+        line.add("cost_usd", row.cost)
+        line.add("attempts", row.attempts)
+        line.add("latency_ms", row.latencyMilliseconds)
+        if row.hasError {
+            line.add("error") {
+                $0.add("code", row.errorCode)
+                $0.add("message", row.error)
+                $0.add("status", row.status)
+            }
+        } else {
+            line.addNull("error")
+        }
+        if parts.contains(.input) { line.add("input", json: row.input ?? Array("null".utf8)) }
+        if parts.contains(.request) { line.add("request", json: row.request ?? Array("null".utf8)) }
+        if parts.contains(.answer) { line.addAnswer("answer", row.answer, parser) }
+        return line.closed() + [0x0A]
+    }
+}
+
+/// OpenAI's batch output: `{"id":…,"custom_id":…,"response":{…},"error":null}`.
+struct BatchWriter: ResultWriter {
+    let run: Int64
+    private let reader = AnswerReader()
+    private let parser = JSONParser()
+
+    init(run: Int64) { self.run = run }
+
+    func header() -> [UInt8] { [] }
+
+    func record(_ row: ResultRow) -> [UInt8] {
+        var line = JSONObject()
+        line.add("id", "batch_req_\(run)_\(row.attemptID ?? 0)")
+        line.add("custom_id", row.customID)
+        if let status = row.status {
+            line.add("response") {
+                $0.add("status_code", status)
+                $0.add("request_id", row.providerRequestID ?? "")
+                $0.addAnswer("body", row.answer, parser)
+            }
+        } else {
+            line.addNull("response")
+        }
+        if let error = row.batchError {
+            line.add("error") {
+                $0.add("code", error.code)
+                $0.add("message", error.message)
+            }
+        } else {
+            line.addNull("error")
+        }
+        return line.closed() + [0x0A]
+    }
+}
+
+extension ResultRow {
+    /// The text of the answer; nil where the row has none.
+    func text(_ reader: AnswerReader) -> [UInt8]? {
+        switch resultClass {
+        case .ok, .truncated, .refused, .filtered, .invalid: answer.flatMap { answer in
+                var text: [UInt8] = []
+                return reader.appendText(of: answer, url: url, to: &text) ? text : nil
+            }
+        case .failed, .skipped, .unsent: nil
+        }
+    }
+
+    var hasError: Bool { errorCode != nil || error != nil }
+
+    /// In a batch file a row that the endpoint answered with a status has its error, if any, in the response's body.
+    fileprivate var batchError: (code: String, message: String)? {
+        switch resultClass {
+        case .unsent: ("unsent", "the request has not been answered yet")
+        case .failed where status.map { (200..<300).contains($0) } ?? true:
+            (errorCode ?? "failed", error ?? "every attempt failed")
+        default: nil
+        }
+    }
+
+    /// Whether a batch's output file holds the row; its error file holds the others.
+    var isBatchSuccess: Bool {
+        switch resultClass {
+        case .ok, .truncated, .refused, .filtered, .invalid: true
+        case .failed, .skipped, .unsent: false
+        }
+    }
+}
+
+extension JSONObject {
+    fileprivate mutating func add(_ usage: Usage) {
+        add("prompt_tokens", usage.promptTokens)
+        add("completion_tokens", usage.completionTokens)
+        add("total_tokens", usage.totalTokens)
+        add("cached_tokens", usage.cachedTokens)
+        add("reasoning_tokens", usage.reasoningTokens)
+    }
+
+    /// A body as received: as it is where it is JSON, else as a string.
+    fileprivate mutating func addAnswer(_ key: StaticString, _ answer: [UInt8]?, _ parser: JSONParser) {
+        guard let answer else { return addNull(key) }
+        if let value = try? parser.parse(answer) {
+            add(key, json: value.rawBytes)
+        } else {
+            add(key, String(decoding: answer, as: UTF8.self))
+        }
+    }
+}

@@ -1,0 +1,71 @@
+/// A plan in words: what is new, changed, removed and reusable, and what sending the rest may take.
+package struct PlanSummary: Sendable {
+    private let job: Job
+    /// The run that the plan was compared with; nil where there is none yet.
+    private let run: RunRecord?
+    private let difference: PlanDifference
+
+    package init(job: Job, run: RunRecord?, difference: PlanDifference) {
+        self.job = job
+        self.run = run
+        self.difference = difference
+    }
+
+    /// `240 rows: 240 new, 0 changed, 0 removed, 0 reusable`
+    package var line: String {
+        func grouped(_ count: Int) -> String { RunReport.grouped(count) }
+        let rows = difference.rows == 1 ? "1 row" : "\(grouped(difference.rows)) rows"
+        return "\(rows): \(grouped(difference.new)) new, \(grouped(difference.changed)) changed, "
+            + "\(grouped(difference.removed)) removed, \(grouped(difference.reusable)) reusable"
+    }
+
+    package var text: String {
+        var table = TextTable()
+        table.add("plan", job.name)
+        table.add("run", run.map { "goes on with run \($0.id)" } ?? "a new run")
+        table.add("rows", line)
+        table.add("to send", RunReport.grouped(difference.toSend))
+        table.add("tokens", tokensText)
+        table.add("cost", costText)
+        return table.text
+    }
+
+    private var estimate: PlanEstimate { difference.estimate }
+
+    private var tokensText: String {
+        let prompts = "about \(RunReport.grouped(estimate.promptTokens)) prompt tokens"
+        guard estimate.unlimitedRows == 0 else {
+            return "\(prompts) and no limit to the answers of \(RunReport.grouped(estimate.unlimitedRows)) rows"
+        }
+        return "\(prompts), answers of at most \(RunReport.grouped(estimate.outputLimit))"
+    }
+
+    private var costText: String {
+        guard difference.toSend > 0 else { return "$0" }
+        guard let price = job.price else { return "unknown: the job states no price" }
+        let (prompts, atMost) = estimate.cost(price)
+        guard let atMost else { return "about $\(prompts) for the prompts; the answers have no limit" }
+        return "about $\(prompts) for the prompts, at most $\(atMost) in all"
+    }
+
+    /// Members: job, run, rows, new, changed, removed, reusable, settled, to_send, prompt_tokens_estimate,
+    /// output_tokens_limit (null where a row sets none), cost_prompts_usd, cost_at_most_usd (null where unknown).
+    package var json: [UInt8] {
+        let costs = job.price.map { estimate.cost($0) }
+        var object = JSONObject()
+        object.add("job", job.name)
+        object.add("run", run?.id)
+        object.add("rows", difference.rows)
+        object.add("new", difference.new)
+        object.add("changed", difference.changed)
+        object.add("removed", difference.removed)
+        object.add("reusable", difference.reusable)
+        object.add("settled", difference.settled)
+        object.add("to_send", difference.toSend)
+        object.add("prompt_tokens_estimate", estimate.promptTokens)
+        object.add("output_tokens_limit", estimate.unlimitedRows == 0 ? estimate.outputLimit : nil)
+        object.add("cost_prompts_usd", costs?.prompts)
+        object.add("cost_at_most_usd", costs?.atMost)
+        return object.closed()
+    }
+}

@@ -1,0 +1,45 @@
+extension RunReport {
+    /// The totals as one JSON object on one line, for programs; the README lists its members.
+    package var json: [UInt8] {
+        var object = JSONObject()
+        object.add("run", run.id)
+        object.add("job", run.job)
+        object.add("state", state)
+        object.add("rows", run.rows)
+        object.add("classes") { counts in
+            for (resultClass, count) in classes { counts.add(Self.key(resultClass), count) }
+        }
+        object.add("attempts", totals.attempts)
+        object.add("retries", totals.retries)
+        object.add("throttled", totals.throttles)
+        object.add("in_flight", inFlight)
+        object.add("possibly_billed", totals.possiblyBilled)
+        object.add("tokens") {
+            $0.add("prompt", totals.promptTokens)
+            $0.add("completion", totals.completionTokens)
+            $0.add("total", totals.totalTokens)
+            $0.add("cached", totals.cachedTokens)
+            $0.add("reasoning", totals.reasoningTokens)
+            $0.add("answers_without_usage", totals.usageAbsent)
+        }
+        object.add("cost_usd", totals.costUnknown == 0 || totals.cost > .zero ? totals.cost : nil)
+        object.add("cost_unknown_attempts", totals.costUnknown)
+        object.add("seconds", decimal: totals.activeTime.inSeconds)
+        object.add("requests_per_second", decimal: requestsPerSecond)
+        object.add("tokens_per_second", decimal: tokensPerSecond)
+        return object.closed()
+    }
+
+    private static func key(_ resultClass: ResultClass) -> StaticString {
+        switch resultClass {
+        case .ok: "ok"
+        case .truncated: "truncated"
+        case .refused: "refused"
+        case .filtered: "filtered"
+        case .invalid: "invalid"
+        case .failed: "failed"
+        case .skipped: "skipped"
+        case .unsent: "unsent"
+        }
+    }
+}

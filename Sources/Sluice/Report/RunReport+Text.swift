@@ -1,0 +1,93 @@
+extension RunReport {
+    /// The totals as lines for a person.
+    package var text: String {
+        var table = TextTable()
+        table.add("run \(run.id)", "\(run.job) · \(state)")
+        let told = classes.filter { $0.1 > 0 || $0.0 == .ok }.map { "\($0.0.rawValue) \(Self.grouped($0.1))" }
+        table.add("rows", "\(Self.grouped(run.rows)): \(told.joined(separator: " · "))")
+        table.add("attempts", attemptsText)
+        table.add("tokens", tokensText)
+        table.add("cost", costText)
+        table.add("time", timeText)
+        return table.text
+    }
+
+    private var attemptsText: String {
+        var parts = [Self.grouped(totals.attempts)]
+        parts.append("\(Self.grouped(totals.retries)) retried")
+        if totals.throttles > 0 { parts.append("\(Self.grouped(totals.throttles)) throttled") }
+        if inFlight > 0 { parts.append("\(Self.grouped(inFlight)) in flight") }
+        if totals.possiblyBilled > 0 {
+            parts.append("\(Self.grouped(totals.possiblyBilled)) possibly billed without an answer seen")
+        }
+        return parts.joined(separator: " · ")
+    }
+
+    private var tokensText: String {
+        var prompt = "prompt \(Self.grouped(totals.promptTokens))"
+        if totals.cachedTokens > 0 { prompt += " (\(Self.grouped(totals.cachedTokens)) cached)" }
+        var completion = "completion \(Self.grouped(totals.completionTokens))"
+        if totals.reasoningTokens > 0 { completion += " (\(Self.grouped(totals.reasoningTokens)) reasoning)" }
+        var parts = [prompt, completion, "total \(Self.grouped(totals.totalTokens))"]
+        if totals.usageAbsent > 0 { parts.append("\(Self.grouped(totals.usageAbsent)) answers did not say") }
+        return parts.joined(separator: " · ")
+    }
+
+    private var costText: String {
+        guard totals.costUnknown > 0 else { return totals.attempts == 0 ? "$0" : "$\(totals.cost)" }
+        let known = totals.cost > .zero ? "$\(totals.cost) and " : ""
+        let attempts = totals.costUnknown == 1 ? "1 attempt" : "\(Self.grouped(totals.costUnknown)) attempts"
+        return "\(known)unknown for \(attempts)"
+    }
+
+    private var timeText: String {
+        var parts = [Self.duration(totals.activeTime)]
+        if let rate = requestsPerSecond { parts.append("\(Self.rate(rate)) requests/s") }
+        if let rate = tokensPerSecond { parts.append("\(Self.rate(rate)) tokens/s") }
+        return parts.joined(separator: " · ")
+    }
+
+    /// `1234567` as `1,234,567`.
+    package static func grouped(_ number: Int) -> String {
+        let digits = Array(String(number.magnitude).utf8)
+        var grouped: [UInt8] = number < 0 ? [UInt8(ascii: "-")] : []
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { grouped.append(UInt8(ascii: ",")) }
+            grouped.append(digit)
+        }
+        return String(decoding: grouped, as: UTF8.self)
+    }
+
+    /// One decimal below 100, none above.
+    package static func rate(_ rate: Double) -> String {
+        guard rate < 100 else { return grouped(Int(min(rate, 1e15).rounded())) }
+        let tenths = Int((rate * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// `0.8 s`, `12.3 s`, `4 min 5 s`, `2 h 3 min`.
+    package static func duration(_ duration: Duration) -> String {
+        let seconds = max(0, Int(duration.components.seconds))
+        switch seconds {
+        case ..<60: return "\(rate(duration.inSeconds)) s"
+        case ..<3600: return "\(seconds / 60) min \(seconds % 60) s"
+        default: return "\(grouped(seconds / 3600)) h \(seconds / 60 % 60) min"
+        }
+    }
+}
+
+/// Lines of a name and a value, the values below each other.
+package struct TextTable {
+    private var rows: [(String, String)] = []
+
+    package init() {}
+
+    package mutating func add(_ name: String, _ value: String) { rows.append((name, value)) }
+
+    package var text: String {
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { name, value in
+            name + String(repeating: " ", count: width - name.count + 2) + value + "\n"
+        }.joined()
+    }
+}

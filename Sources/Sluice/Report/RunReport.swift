@@ -1,0 +1,58 @@
+/// Where a run stands, as totals and rates. A value: whoever prints it asks nothing else.
+package struct RunReport: Sendable {
+    package var run: RunRecord
+    package var totals: RunTotals
+    /// Attempts in flight, or left open by a process that died.
+    package var inFlight: Int
+    /// Whether a process is sending the run's requests now.
+    package var isLive: Bool
+
+    package init(run: RunRecord, totals: RunTotals, inFlight: Int, isLive: Bool) {
+        self.run = run
+        self.totals = totals
+        self.inFlight = inFlight
+        self.isLive = isLive
+    }
+
+    package var unsent: Int { max(0, run.rows - totals.settled) }
+
+    package var isComplete: Bool { run.revision > 0 && unsent == 0 }
+
+    /// Every row has an answer that is whole.
+    package var isAllOK: Bool { isComplete && totals[.ok] == run.rows }
+
+    package var state: String {
+        if isLive { return "running" }
+        if run.revision == 0 { return "not planned" }
+        if isComplete { return "complete" }
+        if run.startedAt == nil { return "planned" }
+        return run.endReason ?? "interrupted"
+    }
+
+    package var requestsPerSecond: Double? { perSecond(totals.settled) }
+
+    package var tokensPerSecond: Double? { perSecond(totals.totalTokens) }
+
+    private func perSecond(_ count: Int) -> Double? {
+        let seconds = totals.activeTime.inSeconds
+        return seconds > 0 && count > 0 ? Double(count) / seconds : nil
+    }
+
+    /// The classes in the order in which they are told, `unsent` last.
+    package var classes: [(ResultClass, Int)] {
+        let order: [ResultClass] = [.ok, .truncated, .refused, .filtered, .invalid, .failed, .skipped]
+        return order.map { ($0, totals[$0]) } + [(.unsent, unsent)]
+    }
+}
+
+extension Queue {
+    package func report(on run: RunRecord) throws -> RunReport {
+        let open = try database.statement("SELECT count(*) FROM attempts WHERE run_id = ?1 AND ended_at IS NULL")
+        try open.bind(1, run.id)
+        defer { open.reset() }
+        let inFlight = try open.step() ? Int(open.integer(0)) : 0
+        return RunReport(
+            run: run, totals: try totals(run: run.id), inFlight: inFlight,
+            isLive: RunLock.isHeld(queue: path, run: run.id))
+    }
+}

@@ -1,0 +1,30 @@
+/// What a run tells on its way, for whoever shows it.
+package enum RunEvent: Sendable {
+    /// Rows read so far.
+    case planning(rows: Int)
+    /// An earlier sitting died with this many attempts in flight.
+    case foundLostAttempts(Int)
+    case planned(RunRecord, PlanDifference)
+    /// Requests are being sent; the monitor can be read until `sent`.
+    case sending(RunMonitor)
+    case sent
+    case exported(Exporter.Summary, results: String, errors: String?)
+}
+
+/// How a job is to be run, beside what the job itself says.
+package struct RunOptions: Sendable {
+    package var queuePath = ".sluice/queue.db"
+    package var durability = Queue.Durability.full
+    /// Start another run of the job instead of going on with its newest.
+    package var startsAnew = false
+    /// How long requests in flight may take to land once a stop was asked for.
+    package var grace: Duration = .seconds(30)
+
+    package init() {}
+}
+
+/// What a run came to.
+package struct RunResult: Sendable {
+    package var report: RunReport
+    package var end: RunEnd
+}

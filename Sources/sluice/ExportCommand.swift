@@ -1,0 +1,40 @@
+import ArgumentParser
+import Sluice
+
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write a run's results, in input order; also while it runs.")
+
+    @Argument(help: ArgumentHelp("A run's number or its job's name; the newest run without.", valueName: "run"))
+    var run: String?
+
+    @OptionGroup var queue: QueueOptions
+
+    @Option(help: ArgumentHelp("jsonl, csv or batch.", valueName: "format"))
+    var format = OutputSettings.Format.jsonl
+
+    @Option(help: ArgumentHelp("A file, which appears when it is whole; - for standard output.", valueName: "path"))
+    var output = "-"
+
+    @Option(help: ArgumentHelp("A file of their own for rows without an answer.", valueName: "path"))
+    var errors: String?
+
+    @Option(
+        name: .customLong("with"), parsing: .singleValue,
+        help: ArgumentHelp("input, answer or request: more for each result; may be repeated.", valueName: "part"))
+    var parts: [OutputSettings.Part] = []
+
+    func run() async throws {
+        try await Console.run {
+            let queue = try Queue(reading: queue.path)
+            let run = try queue.run(named: run)
+            var settings = OutputSettings()
+            settings.results = output
+            settings.format = format
+            let summary = try Exporter(queue, run: run).export(
+                format: format, parts: Set(parts), to: output, errors: errors ?? settings.defaultErrors)
+            if output != "-" { Console.tell(RunTeller.sentence(summary, output, errors ?? settings.defaultErrors)) }
+            return .success
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import ArgumentParser
+import Sluice
+
+/// A job, from its file or from flags alone.
+struct JobOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "A job file (.yaml), or a prompt file (.jsonl, .csv, .gz of either, - for standard input) to be run by flags.",
+            valueName: "job or prompts"))
+    var source: String
+
+    @Option(help: ArgumentHelp("The user's message, with {{column}} placeholders.", valueName: "text"))
+    var template: String?
+
+    @Option(help: ArgumentHelp("A system message before it.", valueName: "text"))
+    var system: String?
+
+    @Option(help: ArgumentHelp("The model to ask.", valueName: "name"))
+    var model: String?
+
+    @Option(
+        name: [.short, .customLong("parameter")],
+        help: ArgumentHelp(
+            "A field of the request and its value as JSON, such as temperature=0.2; may be repeated.",
+            valueName: "name=json"))
+    var parameters: [String] = []
+
+    @Option(name: .customLong("id"), help: ArgumentHelp("Template of the custom_id.", valueName: "text"))
+    var customID: String?
+
+    @Option(name: .customLong("base-url"), help: ArgumentHelp("The endpoint, such as http://127.0.0.1:8000/v1.", valueName: "url"))
+    var baseURL: String?
+
+    @Option(help: ArgumentHelp("The environment variable that holds the key.", valueName: "name"))
+    var keyEnv: String?
+
+    @Option(help: ArgumentHelp("A file whose only line is the key.", valueName: "path"))
+    var keyFile: String?
+
+    @Option(help: ArgumentHelp("The job's name, by which its runs are found again.", valueName: "name"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("jsonl or csv, where the input's name does not tell.", valueName: "format"))
+    var inputFormat: InputFormat?
+
+    @Option(help: ArgumentHelp("The character between a CSV file's fields, or the word tab.", valueName: "character"))
+    var delimiter: String?
+
+    @Option(help: ArgumentHelp("Most requests in flight at once.", valueName: "n"))
+    var concurrency: Int?
+
+    @Option(help: ArgumentHelp("Most requests in a minute.", valueName: "n"))
+    var requestsPerMinute: Int?
+
+    @Option(help: ArgumentHelp("Most tokens in a minute.", valueName: "n"))
+    var tokensPerMinute: Int?
+
+    @Option(help: ArgumentHelp("Attempts for each request, the first included.", valueName: "n"))
+    var attempts: Int?
+
+    @Option(help: ArgumentHelp("jsonl, csv or batch: the format of the results.", valueName: "format"))
+    var format: OutputSettings.Format?
+
+    @Option(help: ArgumentHelp("Where the results go; - for standard output.", valueName: "path"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("A file of their own for rows without an answer.", valueName: "path"))
+    var errors: String?
+
+    @Option(
+        name: .customLong("with"), parsing: .singleValue,
+        help: ArgumentHelp("input, answer or request: more for each result; may be repeated.", valueName: "part"))
+    var parts: [OutputSettings.Part] = []
+
+    /// The job that the arguments describe.
+    func job() throws -> Job {
+        var job = isJobFile ? try jobFromFile() : try jobFromFlags()
+        try apply(to: &job)
+        return job
+    }
+
+    private var isJobFile: Bool { source.hasSuffix(".yaml") || source.hasSuffix(".yml") }
+
+    private func jobFromFile() throws -> Job {
+        guard template == nil, system == nil else {
+            throw ValidationError("--template and --system go with a prompt file; a job file has its own request")
+        }
+        return try JobFile.load(path: source)
+    }
+
+    private func jobFromFlags() throws -> Job {
+        guard let baseURL else {
+            throw ValidationError(
+                "say where to send: --base-url http://127.0.0.1:8000/v1, or give a job file (.yaml) instead")
+        }
+        let input: InputSource = source == "-" ? .standardInput : .file(path: source)
+        var job = Job(
+            name: source == "-" ? "stdin" : Job.name(fromPath: source), input: input,
+            endpoint: Endpoint(baseURL: try Self.baseURL(baseURL)))
+        do {
+            job.request = try RequestTemplate(model: model, system: system, prompt: template)
+        } catch {
+            throw ValidationError("--template: \(error)")
+        }
+        return job
+    }
+
+    private func apply(to job: inout Job) throws {
+        if let name {
+            guard Job.isValidName(name) else {
+                throw ValidationError("--name may have letters, digits, '.', '_' and '-', and begins with a letter or digit")
+            }
+            job.name = name
+        }
+        try applyRequest(to: &job)
+        try applyEndpoint(to: &job)
+        if let inputFormat { job.inputFormat = inputFormat }
+        if let delimiter { job.delimiter = try Self.delimiter(delimiter) }
+        try Self.set(&job.limits.concurrency, concurrency, "--concurrency", Limits.concurrencyRange)
+        try Self.set(&job.limits.requestsPerMinute, requestsPerMinute, "--requests-per-minute", 1...Int.max)
+        try Self.set(&job.limits.tokensPerMinute, tokensPerMinute, "--tokens-per-minute", 1...Int.max)
+        try Self.set(&job.retry.attempts, attempts, "--attempts", RetrySettings.attemptsRange)
+        applyOutput(to: &job)
+    }
+
+    private func applyRequest(to job: inout Job) throws {
+        do {
+            if let customID { job.customID = try Template(plain: customID) }
+            if let model { try job.request.set("model", text: model) }
+            for parameter in parameters {
+                guard let equals = parameter.firstIndex(of: "=") else {
+                    throw ValidationError("--parameter takes name=json, such as temperature=0.2")
+                }
+                try job.request.set(
+                    String(parameter[..<equals]), json: String(parameter[parameter.index(after: equals)...]))
+            }
+        } catch let fault as TemplateFault {
+            throw ValidationError("\(fault)")
+        }
+    }
+
+    private func applyEndpoint(to job: inout Job) throws {
+        if let baseURL { job.endpoint.baseURL = try Self.baseURL(baseURL) }
+        guard keyEnv == nil || keyFile == nil else {
+            throw ValidationError("--key-env and --key-file exclude each other")
+        }
+        if let keyEnv {
+            guard HeaderRules.isVariableName(keyEnv) else {
+                throw ValidationError("--key-env takes the name of an environment variable, not the key itself")
+            }
+            job.endpoint.key = .environment(keyEnv)
+        }
+        if let keyFile { job.endpoint.key = .file(keyFile) }
+    }
+
+    private func applyOutput(to job: inout Job) {
+        if let format { job.output.format = format }
+        job.output.parts.formUnion(parts)
+        let suffix = job.output.format == .csv ? "csv" : "jsonl"
+        let stem = job.output.format == .batch ? "output" : "results"
+        job.output.results = output ?? job.output.results ?? "\(job.name).\(stem).\(suffix)"
+        job.output.errors = errors ?? job.output.errors ?? job.output.defaultErrors
+    }
+
+    private static func baseURL(_ text: String) throws -> BaseURL {
+        do {
+            return try BaseURL(text)
+        } catch {
+            throw ValidationError("--base-url \(error.description)")
+        }
+    }
+
+    private static func delimiter(_ text: String) throws -> UInt8 {
+        if text == "tab" { return 0x09 }
+        guard text.utf8.count == 1, let byte = text.utf8.first, byte < 0x80, !"\"\r\n".utf8.contains(byte) else {
+            throw ValidationError("--delimiter takes one ASCII character other than a quote or line end, or the word tab")
+        }
+        return byte
+    }
+
+    private static func set(_ target: inout Int, _ value: Int?, _ flag: String, _ range: ClosedRange<Int>) throws {
+        var optional: Int? = target
+        try set(&optional, value, flag, range)
+        target = optional ?? target
+    }
+
+    private static func set(_ target: inout Int?, _ value: Int?, _ flag: String, _ range: ClosedRange<Int>) throws {
+        guard let value else { return }
+        guard range.contains(value) else {
+            let most = range.upperBound == Int.max ? "or more" : "to \(range.upperBound)"
+            throw ValidationError("\(flag) takes a number from \(range.lowerBound) \(most)")
+        }
+        target = value
+    }
+}
+
+extension InputFormat: ExpressibleByArgument {}
+extension OutputSettings.Format: ExpressibleByArgument {}
+extension OutputSettings.Part: ExpressibleByArgument {}
+extension Queue.Durability: ExpressibleByArgument {}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Sluice
+
+/// Tells a person on standard error what a run does.
+struct RunTeller {
+    private let job: Job
+    private let isQuiet: Bool
+    private let progress: ProgressLine
+
+    init(job: Job, isQuiet: Bool) {
+        self.job = job
+        self.isQuiet = isQuiet
+        progress = ProgressLine(isShown: !isQuiet)
+    }
+
+    func tell(_ event: RunEvent) {
+        switch event {
+        case .planning(let rows):
+            progress.show("planning · \(RunReport.grouped(rows)) rows read")
+        case .foundLostAttempts(let count):
+            say("an earlier sitting ended with \(count == 1 ? "1 attempt" : "\(RunReport.grouped(count)) attempts") "
+                + "unanswered: possibly billed, and sent again")
+        case .planned(let run, let difference):
+            clear()
+            say("run \(run.id) · \(job.name) · \(PlanSummary(job: job, run: run, difference: difference).line)")
+            if difference.toSend == 0 {
+                say("every row has its result: nothing to send")
+            } else if difference.toSend < difference.rows {
+                say("\(RunReport.grouped(difference.toSend)) rows to send, the others have their result")
+            }
+        case .sending(let monitor):
+            progress.follow(monitor)
+        case .sent:
+            progress.end()
+        case .exported(let summary, let results, let errors):
+            if results != "-" { say(Self.sentence(summary, results, errors)) }
+        }
+    }
+
+    func clear() { progress.clear() }
+
+    /// The closing totals, and how to go on where work is left.
+    func conclude(_ result: RunResult) {
+        guard !isQuiet else { return }
+        Console.tell(unended: result.report.text)
+        switch result.end {
+        case .complete: break
+        case .interrupted: Console.tell("stopped; the same command goes on with what is left")
+        case .stopped(let cause, let words):
+            Console.tell("the endpoint refuses to go on (\(cause.rawValue)): \(words)")
+            Console.tell("mend that, then the same command goes on with what is left")
+        case .throttled(let wait):
+            Console.tell("the endpoint asks for a pause of \(RunReport.duration(wait)); run the same command again then")
+        }
+    }
+
+    func explain(_ failure: Planner.Failure) -> ExitCode {
+        clear()
+        if case .invalid(let first, let count) = failure {
+            for problem in first { Console.tell("\(problem)") }
+            if count > first.count { Console.tell("… and \(RunReport.grouped(count - first.count)) more") }
+        }
+        Console.tell("sluice: \(failure)")
+        if case .interrupted = failure { return .workLeft }
+        return .couldNotRun
+    }
+
+    static func sentence(_ summary: Exporter.Summary, _ results: String, _ errors: String?) -> String {
+        let rows = summary.rows == 1 ? "1 row" : "\(RunReport.grouped(summary.rows)) rows"
+        guard let errors else { return "\(rows) written to \(results)" }
+        return "\(rows) written to \(results), \(RunReport.grouped(summary.errors)) to \(errors)"
+    }
+
+    private func say(_ line: String) {
+        guard !isQuiet else { return }
+        Console.tell(line)
+    }
+}
