@@ -6,7 +6,7 @@ import SQLite
 ///
 /// All its state is confined to the executor it is given, which for real runs is the transfer loop's own thread: a
 /// request goes from admission to its record without a thread hop. Three kinds of task run inside `run()`, all of
-/// them its children: one that exchanges records for claims, one that admits, and one for each request in flight.
+/// them its children: one that exchanges records for claims, one that admits, and the workers that send.
 package actor Dispatcher {
     package struct Settings: Sendable {
         package var retry = RetryPolicy()
@@ -22,7 +22,7 @@ package actor Dispatcher {
         package init() {}
     }
 
-    private let executor: any SerialExecutor
+    private let executor: any SerialExecutor & TaskExecutor
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let settings: Settings
@@ -38,7 +38,9 @@ package actor Dispatcher {
     private var ready = Deque<Claim>()
     private var records: [AttemptRecord] = []
     private var recordedBytes = 0
-    /// Requests that have ended while the buffer of records was full.
+    /// Workers without a request.
+    private var idle: [CheckedContinuation<Assignment?, Never>] = []
+    /// Workers whose request has ended while the buffer of records was full.
     private var waitingForRoom: [CheckedContinuation<Void, Never>] = []
 
     private var nextDue: Timestamp?
@@ -46,6 +48,7 @@ package actor Dispatcher {
     /// How many claims to hold ready beyond the free places: what was used up during the newest visit to the queue.
     private var ahead = 1
     private var visitTime: Duration = .milliseconds(5)
+    private var lastVisit = Timestamp(nanoseconds: 0)
 
     private var end: RunEnd?
     private var giveUpAt: Timestamp?
@@ -65,7 +68,7 @@ package actor Dispatcher {
     private let exchangePulse = Pulse()
 
     package init(
-        executor: any SerialExecutor, admission: Admission, transport: any Transport, recorder: Recorder,
+        executor: any SerialExecutor & TaskExecutor, admission: Admission, transport: any Transport, recorder: Recorder,
         timekeeper: any Timekeeper, monitor: RunMonitor, settings: Settings = Settings()
     ) {
         self.executor = executor
@@ -83,8 +86,8 @@ package actor Dispatcher {
     package func run() async throws -> RunEnd {
         try await recorder.begin()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.exchangeUntilFinished() }
-            group.addTask { await self.admitUntilFinished() }
+            group.addTask(executorPreference: executor) { try await self.exchangeUntilFinished() }
+            group.addTask(executorPreference: executor) { await self.admitUntilFinished() }
             try await group.waitForAll()
         }
         let end = end ?? .complete
@@ -129,20 +132,29 @@ extension Dispatcher {
 
     private func exchangeWhileNeeded() async throws {
         while true {
-            let wanted = claimsWanted()
-            if records.isEmpty, wanted == 0 {
+            if records.isEmpty, claimsWanted() == 0 {
                 if isFinished { return }
                 await exchangePulse.wait()
                 continue
             }
+            try await gather()
+            let wanted = claimsWanted()
             let batch = records
             records = []
             recordedBytes = 0
             isVisiting = true
+            lastVisit = timekeeper.now()
             let exchange = try await visit(recording: batch, claiming: wanted)
             isVisiting = false
             take(exchange, recorded: batch.count)
         }
+    }
+
+    /// Waits until the newest visit is a little while ago, so that what comes in the meantime shares the next one: each
+    /// makes the disk write. Not while a place is free and no claim is ready to fill it.
+    private func gather() async throws {
+        guard end == nil, !ready.isEmpty || claimsWanted() == 0 else { return }
+        try await timekeeper.sleep(until: lastVisit + .milliseconds(10))
     }
 
     /// Visits the queue, and again every second for as long as the disk is full or another process holds the lock:
@@ -203,10 +215,12 @@ extension Dispatcher {
                 if let time = admitReady(into: &group) { wake(at: time, in: &group) }
                 await admissionPulse.wait()
             }
-            // Only an alarm can be left, and nobody needs it any more.
+            // Only idle workers and an alarm are left, and nobody needs them any more.
+            isFinished = true
+            for worker in idle { worker.resume(returning: nil) }
+            idle = []
             group.cancelAll()
         }
-        isFinished = true
         exchangePulse.signal()
     }
 
@@ -232,7 +246,7 @@ extension Dispatcher {
                     $0.inFlight = inFlight
                     $0.mostInFlight = max($0.mostInFlight, inFlight)
                 }
-                group.addTask { await self.perform(claim, reservation) }
+                employ(Assignment(claim: claim, reservation: reservation), in: &group)
             case .wait(let time):
                 return [time, giveUpAt].compactMap { $0 }.min()
             case .full:
@@ -255,7 +269,7 @@ extension Dispatcher {
         if isGivenUp { return }
         if let alarm, alarm <= time { return }
         alarm = time
-        group.addTask { await self.ring(at: time) }
+        group.addTask(executorPreference: executor) { await self.ring(at: time) }
     }
 
     private func ring(at time: Timestamp) async {
@@ -275,10 +289,38 @@ extension Dispatcher {
     }
 }
 
-// MARK: - One request
+// MARK: - The workers
 
 extension Dispatcher {
-    private func perform(_ claim: Claim, _ reservation: Admission.Reservation) async {
+    fileprivate struct Assignment: Sendable {
+        var claim: Claim
+        var reservation: Admission.Reservation
+    }
+
+    /// Hands the request to an idle worker, or to a new one where none is idle: there are never more workers than
+    /// requests were in flight at once.
+    private func employ(_ assignment: Assignment, in group: inout DiscardingTaskGroup) {
+        if let worker = idle.popLast() {
+            worker.resume(returning: assignment)
+        } else {
+            // Without the preference a task begins and ends on the shared thread pool: two hops.
+            group.addTask(executorPreference: executor) { await self.work(assignment) }
+        }
+    }
+
+    /// A worker's life. One task serves many requests: a task group looks through its children when one of them ends,
+    /// which at thousands in flight would cost more than the request.
+    private func work(_ first: Assignment) async {
+        var next: Assignment? = first
+        while let assignment = next {
+            await perform(assignment)
+            if isFinished { return }
+            next = await withCheckedContinuation { idle.append($0) }
+        }
+    }
+
+    private func perform(_ assignment: Assignment) async {
+        let (claim, reservation) = (assignment.claim, assignment.reservation)
         let start = timekeeper.now()
         let reply = await transport.send(claim.body, to: claim.url)
         let now = timekeeper.now()

@@ -32,7 +32,7 @@ package final class Queue {
         try database.execute("PRAGMA journal_mode = WAL")
         try database.migrate(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
         // The pages of the indexes that planning and claiming touch; it does not grow with the rows.
-        try database.execute("PRAGMA cache_size = -32768")
+        try database.execute("PRAGMA cache_size = -16384")
         // Checkpoints of 16 MiB: each one rewrites the pages that many commits have touched in between.
         try database.execute("PRAGMA wal_autocheckpoint = 4096")
         try database.execute("PRAGMA journal_size_limit = 67108864")

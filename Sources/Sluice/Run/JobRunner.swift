@@ -42,15 +42,12 @@ package struct JobRunner {
     }
 
     package func run() async throws -> RunResult {
-        let queue = try Queue(path: options.queuePath, durability: options.durability)
-        let found = try latestOrNewRun(queue)
-        let lock = try RunLock(queue: options.queuePath, run: found.id)
-        let lost = try queue.endLostAttempts(run: found.id, now: timekeeper.now())
-        if lost > 0 { tell(.foundLostAttempts(lost)) }
-        let (run, difference) = try putPlanInForce(queue, found)
-        tell(.planned(run, difference))
+        let run = try latestOrNewRun()
+        let lock = try RunLock(queue: options.queuePath, run: run.id)
+        let plan = try putPlanInForce(run)
+        tell(.planned(plan.run, plan.difference))
         var end = RunEnd.complete
-        if difference.toSend > 0 { end = try await send(run, totals: try queue.totals(run: run.id)) }
+        if plan.difference.toSend > 0 { end = try await send(plan) }
         withExtendedLifetime(lock) {}
         return try conclude(run.id, end)
     }
@@ -62,7 +59,8 @@ package struct JobRunner {
         }
     }
 
-    private func latestOrNewRun(_ queue: Queue) throws -> RunRecord {
+    private func latestOrNewRun() throws -> RunRecord {
+        let queue = try Queue(path: options.queuePath, durability: options.durability)
         if !options.startsAnew, let run = try queue.latestRun(job: job.name) { return run }
         return try queue.createRun(
             job: job.name, input: job.input.displayName, endpoint: job.endpoint.baseURL.text, at: timekeeper.now())
@@ -74,8 +72,20 @@ package struct JobRunner {
             createdAt: Timestamp(nanoseconds: 0), revision: 0, isPlanning: false, rows: 0)
     }
 
-    private func putPlanInForce(_ queue: Queue, _ run: RunRecord) throws -> (RunRecord, PlanDifference) {
-        let writer = try PlanWriter(queue, run: run, mode: .write)
+    private struct Plan {
+        var run: RunRecord
+        var difference: PlanDifference
+        /// The run's counters before anything is sent.
+        var totals: RunTotals
+    }
+
+    /// Plans over a connection of its own, whose memory is free again when the sending begins.
+    private func putPlanInForce(_ run: RunRecord) throws -> Plan {
+        let queue = try Queue(path: options.queuePath, durability: options.durability)
+        let lost = try queue.endLostAttempts(run: run.id, now: timekeeper.now())
+        if lost > 0 { tell(.foundLostAttempts(lost)) }
+        // Read again, now that no other process can change it.
+        let writer = try PlanWriter(queue, run: try queue.run(named: String(run.id)), mode: .write)
         var planned = run
         // What is staged counts for nothing until the last transaction, which waits for the disk and all before it.
         try queue.deferringDurability {
@@ -89,15 +99,15 @@ package struct JobRunner {
         } last: {
             planned = try writer.putInForce(at: timekeeper.now())
         }
-        return (planned, writer.difference)
+        return Plan(run: planned, difference: writer.difference, totals: try queue.totals(run: run.id))
     }
 
-    private func send(_ run: RunRecord, totals: RunTotals) async throws -> RunEnd {
+    private func send(_ plan: Plan) async throws -> RunEnd {
+        let run = plan.run
         let key = try job.endpoint.key.map { try APIKey($0, environment: environment) }
         let connection = try connect(job, key)
         defer { connection.close() }
-        let monitor = RunMonitor(rows: run.rows, totals: totals)
-        // A connection of its own, which goes over to the recorder's thread.
+        let monitor = RunMonitor(rows: run.rows, totals: plan.totals)
         let queue = try Queue(path: options.queuePath, durability: options.durability)
         let recorder = Recorder(queue, run: run, endpoint: job.endpoint.baseURL.text, timekeeper: timekeeper)
         let dispatcher = Dispatcher(

@@ -3,11 +3,11 @@ import Curl
 /// A transport to a job's endpoint, with the executor on whose thread it works.
 package struct EndpointConnection: Sendable {
     package var transport: any Transport
-    package var executor: any SerialExecutor
+    package var executor: any SerialExecutor & TaskExecutor
     /// Ends the transport and its thread. Nothing may use them afterwards.
     package var close: @Sendable () -> Void
 
-    package init(transport: any Transport, executor: any SerialExecutor, close: @escaping @Sendable () -> Void) {
+    package init(transport: any Transport, executor: any SerialExecutor & TaskExecutor, close: @escaping @Sendable () -> Void) {
         self.transport = transport
         self.executor = executor
         self.close = close
