@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A moment on the loop's clock: nanoseconds since a fixed but unknown origin.
@@ -18,9 +18,9 @@ package struct LoopInstant: Comparable, Sendable {
     /// The moment that the system's clock shows now.
     package static func now() -> LoopInstant {
         #if canImport(Glibc)
-        LoopInstant(nanoseconds: read(CLOCK_BOOTTIME))
+            LoopInstant(nanoseconds: read(CLOCK_BOOTTIME))
         #else
-        LoopInstant(nanoseconds: read(CLOCK_MONOTONIC))  // Darwin's goes on in sleep
+            LoopInstant(nanoseconds: read(CLOCK_MONOTONIC))  // Darwin's goes on in sleep
         #endif
     }
 

@@ -1,8 +1,8 @@
 #if canImport(Glibc)
-import CLinux
-import Glibc
+    import CLinux
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Which thread is running.
@@ -11,9 +11,9 @@ enum ThreadIdentity {
     @inline(__always)
     static var current: UInt {
         #if canImport(Glibc)
-        UInt(pthread_self())
+            UInt(pthread_self())
         #else
-        UInt(bitPattern: pthread_self())
+            UInt(bitPattern: pthread_self())
         #endif
     }
 }
@@ -38,25 +38,25 @@ enum LoopThread {
 
         let argument = Unmanaged.passRetained(Body(body))
         #if canImport(Glibc)
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread, nil,
-            { argument in
-                clinux_name_thread("transfer-loop")
-                guard let argument else { return nil }
-                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, argument.toOpaque())
-        let started: pthread_t? = thread
+            var thread = pthread_t()
+            let code = pthread_create(
+                &thread, nil,
+                { argument in
+                    clinux_name_thread("transfer-loop")
+                    guard let argument else { return nil }
+                    Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                    return nil
+                }, argument.toOpaque())
+            let started: pthread_t? = thread
         #else
-        var started: pthread_t?
-        let code = pthread_create(
-            &started, nil,
-            { argument in
-                pthread_setname_np("transfer-loop")
-                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, argument.toOpaque())
+            var started: pthread_t?
+            let code = pthread_create(
+                &started, nil,
+                { argument in
+                    pthread_setname_np("transfer-loop")
+                    Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                    return nil
+                }, argument.toOpaque())
         #endif
         guard code == 0, let started else {
             argument.release()

@@ -1,9 +1,9 @@
 import CCurl
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 // What libcurl calls while it drives a transfer, always on the loop's thread, inside `curl_multi_socket_action`. None
@@ -33,11 +33,11 @@ let onOpenSocket: curl_opensocket_callback = { user, _, address in
     transfer.openedSocket = true
     transfer.pool.engine.lookupEnded(by: transfer)
     #if canImport(Glibc)
-    let kind = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-    let descriptor = socket(address.pointee.family, kind, address.pointee.protocol)
+        let kind = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(address.pointee.family, kind, address.pointee.protocol)
     #else
-    let descriptor = socket(address.pointee.family, address.pointee.socktype, address.pointee.protocol)
-    if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        let descriptor = socket(address.pointee.family, address.pointee.socktype, address.pointee.protocol)
+        if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     #endif
     if descriptor < 0 { transfer.socketError = errno }
     return descriptor

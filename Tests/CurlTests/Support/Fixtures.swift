@@ -1,0 +1,60 @@
+import Curl
+import Testing
+
+let usualTimeouts = TransferTimeouts(
+    connect: .seconds(10), firstByte: .seconds(600), idle: .seconds(120), total: .seconds(900))
+
+/// Runs `body` with a loop and a server that does what `script` says, and takes both down afterwards.
+func withLoop<Value>(
+    clock: @escaping @Sendable () -> LoopInstant = { LoopInstant.now() },
+    script: @escaping @Sendable (Peer) -> Void = { _ in },
+    _ body: (TransferLoop, LoopbackServer) async throws -> Value
+) async throws -> Value {
+    let server = try LoopbackServer(script)
+    let loop = try TransferLoop(maximumConnections: 128, clock: clock)
+    defer {
+        loop.shutdown()
+        server.close()
+    }
+    return try await body(loop, server)
+}
+
+/// Serves one answer after the other on every connection until the client closes.
+func answering(_ answer: @escaping @Sendable ([UInt8]) -> String) -> @Sendable (Peer) -> Void {
+    { peer in
+        while let request = peer.readRequest() { peer.write(answer(request)) }
+    }
+}
+
+func profile(
+    _ url: String, method: TransferProfile.Method = .post,
+    headers: [String] = ["Content-Type: application/json"], timeouts: TransferTimeouts = usualTimeouts,
+    maximumResponseBytes: Int = 1 << 20, maximumHeaderBytes: Int = 64 << 10
+) throws -> TransferProfile {
+    try TransferProfile(
+        url: url, method: method, headers: headers, timeouts: timeouts, maximumResponseBytes: maximumResponseBytes,
+        maximumHeaderBytes: maximumHeaderBytes)
+}
+
+/// The failure of a result that must be one.
+func failure(
+    _ result: Result<HTTPResponse, TransferFailure>, sourceLocation: SourceLocation = #_sourceLocation
+) throws -> TransferFailure {
+    switch result {
+    case .failure(let failure): return failure
+    case .success(let response):
+        Issue.record("succeeded with status \(response.status)", sourceLocation: sourceLocation)
+        throw UnexpectedSuccess()
+    }
+}
+
+struct UnexpectedSuccess: Error {}
+
+extension [UInt8] {
+    var text: String { String(decoding: self, as: UTF8.self) }
+}
+
+/// The body of a request as a server read it.
+func bodyText(_ request: [UInt8]) -> String {
+    request.text.firstRange(of: "\r\n\r\n").map { String(request.text[$0.upperBound...]) } ?? ""
+}
