@@ -42,6 +42,11 @@ static inline CURLcode ccurl_on_open_socket(CURL *easy, curl_opensocket_callback
     return code ? code : curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, user);
 }
 
+static inline CURLcode ccurl_on_close_socket(CURL *easy, curl_closesocket_callback function, void *user) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, function);
+    return code ? code : curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, user);
+}
+
 static inline CURLcode ccurl_on_request(CURL *easy, curl_prereq_callback function, void *user) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
     return code ? code : curl_easy_setopt(easy, CURLOPT_PREREQDATA, user);

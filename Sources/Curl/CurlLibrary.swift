@@ -13,6 +13,12 @@ package enum CurlLibrary {
         curl_version().map { String(cString: $0) } ?? "libcurl"
     }
 
+    /// This build of libcurl has a file of trusted certificates to begin with.
+    static let hasCertificateFile: Bool = {
+        guard let info = curl_version_info(CURLVERSION_SEVENTH) else { return false }
+        return info.pointee.age.rawValue >= CURLVERSION_SEVENTH.rawValue && info.pointee.cainfo != nil
+    }()
+
     /// Starts libcurl once for the life of the process and turns SIGPIPE off: a peer that closes early is an error
     /// code, not the end of the program. Called before any thread of ours exists; `static let` makes it happen once.
     private static let startCode: CURLcode = {

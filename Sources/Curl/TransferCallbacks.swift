@@ -39,8 +39,19 @@ let onOpenSocket: curl_opensocket_callback = { user, _, address in
         let descriptor = socket(address.pointee.family, address.pointee.socktype, address.pointee.protocol)
         if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     #endif
-    if descriptor < 0 { transfer.socketError = errno }
+    if descriptor < 0 {
+        transfer.socketError = errno
+    } else {
+        transfer.pool.engine.opened(descriptor)
+    }
     return descriptor
+}
+
+/// libcurl is done with a socket that it had from `onOpenSocket`. Belongs to a connection, which may outlive the
+/// transfer that opened it: the user pointer is the engine.
+let onCloseSocket: curl_closesocket_callback = { user, descriptor in
+    if let user { Unmanaged<TransferEngine>.fromOpaque(user).takeUnretainedValue().closed(descriptor) }
+    return close(descriptor)
 }
 
 /// The connection stands and the request is about to be written.
@@ -116,34 +127,5 @@ extension Transfer {
         if taken.count == piece.count { return true }
         stop = .tooLarge("the answer is larger than \(pool.profile.maximumResponseBytes) bytes")
         return false
-    }
-}
-
-/// A status line's parts: "HTTP/1.1 200 OK", "HTTP/2 200".
-private struct StatusLine {
-    var version: HTTPVersionNumber
-    var status: Int
-
-    init?(_ line: UnsafeRawBufferPointer) {
-        guard line.count >= 9, line.starts(with: "HTTP/".utf8), let major = Self.digit(line[5]) else { return nil }
-        var position = 6
-        var minor = 0
-        if line[6] == UInt8(ascii: "."), let digit = Self.digit(line[7]) {
-            minor = digit
-            position = 8
-        }
-        while position < line.count, line[position] == 0x20 { position += 1 }
-        guard position + 3 <= line.count else { return nil }
-        var status = 0
-        for index in position..<(position + 3) {
-            guard let digit = Self.digit(line[index]) else { return nil }
-            status = status * 10 + digit
-        }
-        version = HTTPVersionNumber(major: major, minor: minor)
-        self.status = status
-    }
-
-    private static func digit(_ byte: UInt8) -> Int? {
-        byte >= 0x30 && byte <= 0x39 ? Int(byte - 0x30) : nil
     }
 }

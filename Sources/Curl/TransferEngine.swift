@@ -19,8 +19,10 @@ final class TransferEngine {
         case at(Int64)
     }
     private var timer = LibraryTimer.none
+    private var sockets = SocketTable()
 
-    private(set) var accepting = true
+    private var accepting = true
+    private var closed = false
     private var inFlight: [Transfer] = []
     private var pools: [ObjectIdentifier: TransferPool] = [:]
     /// The pool asked for last: mostly there is one profile.
@@ -57,10 +59,7 @@ final class TransferEngine {
     }
 
     deinit {
-        // Handles first, then their shares, then the multi handle they were used with.
-        recentPool = nil
-        pools = [:]
-        curl_multi_cleanup(multi)
+        if !closed { curl_multi_cleanup(multi) }
     }
 
     // MARK: Requests
@@ -95,14 +94,18 @@ final class TransferEngine {
         }
     }
 
-    /// Refuses requests from now on and ends those in flight as cancelled.
+    /// Refuses requests from now on, ends those in flight as cancelled and closes all connections. The last step.
     func stop() {
+        guard accepting else { return }
         accepting = false
         while let transfer = inFlight.last {
             end(transfer, .failure(transfer.failure(.cancelled, "the transfer loop was shut down")))
         }
+        // Handles first, then their shares, then the multi handle they were used with.
         recentPool = nil
         pools = [:]
+        curl_multi_cleanup(multi)
+        closed = true
     }
 
     private func pool(for profile: TransferProfile) -> TransferPool {
@@ -180,6 +183,10 @@ final class TransferEngine {
         var running: Int32 = 0
         for index in 0..<count {
             guard let event = poller.event(at: index) else { continue }
+            if sockets.wakesResting(event.socket) {
+                poller.forget(event.socket)
+                continue
+            }
             var mask: Int32 = 0
             if event.readable { mask |= CURL_CSELECT_IN }
             if event.writable { mask |= CURL_CSELECT_OUT }
@@ -266,6 +273,14 @@ final class TransferEngine {
 
     // MARK: Callbacks
 
+    func opened(_ socket: Int32) {
+        sockets.open(socket)
+    }
+
+    func closed(_ socket: Int32) {
+        sockets.close(socket)
+    }
+
     fileprivate func setTimer(milliseconds: Int) {
         switch milliseconds {
         case ..<0: timer = .none
@@ -275,7 +290,11 @@ final class TransferEngine {
     }
 
     fileprivate func watch(_ socket: Int32, _ what: Int32, for easy: UnsafeMutableRawPointer?) {
-        guard what != CURL_POLL_REMOVE else { return poller.forget(socket) }
+        guard what != CURL_POLL_REMOVE else {
+            if sockets.needsForgetting(socket) { poller.forget(socket) }
+            return
+        }
+        guard sockets.needsWatching(socket, forReadingOnly: what == CURL_POLL_IN) else { return }
         let error = poller.watch(
             socket, readable: what & CURL_POLL_IN != 0, writable: what & CURL_POLL_OUT != 0)
         var user: UnsafeMutableRawPointer?

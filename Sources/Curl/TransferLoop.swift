@@ -12,6 +12,10 @@ import Synchronization
 /// libcurl and back without a change of thread. Tasks may also name the loop as their preferred executor. Jobs run in
 /// bounded batches between looks at the sockets; a job that blocks holds everything up.
 ///
+/// A task stays on that thread throughout only if it prefers the loop as well, as all child tasks within
+/// `withTaskExecutorPreference(loop) { … }` do: Swift resumes a suspended task on its preferred executor, or else on
+/// the global pool, and only then goes on to its actor's.
+///
 /// Any task may call `send`. Every libcurl call happens on the loop's own thread, so handles need no lock. A loop
 /// lives until `shutdown()`: its thread holds it.
 package final class TransferLoop: SerialExecutor, TaskExecutor {

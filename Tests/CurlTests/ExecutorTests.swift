@@ -57,7 +57,7 @@ struct ExecutorTests {
         }
     }
 
-    @Test("A host's name is looked up once for many, and all get through")
+    @Test("Many who wait for the same host's name all get through")
     func sharedLookup() async throws {
         try await withLoop(script: answering(Self.echo)) { loop, server in
             let profile = try profile("http://localhost:\(server.port)/")

@@ -104,6 +104,26 @@ struct RequestTests {
         }
     }
 
+    @Test("A connection without a request for two minutes is closed")
+    func idleConnection() async throws {
+        let clock = HandClock()
+        let closed = Gate()
+        let script: @Sendable (Peer) -> Void = { peer in
+            peer.readRequest()
+            peer.answer("ok")
+            peer.waitForClose()
+            closed.open()
+        }
+        try await withLoop(clock: clock.read, script: script) { loop, server in
+            let profile = try profile(server.url)
+            _ = try await loop.send([1], profile).get()
+            clock.advance(by: .seconds(121))
+            loop.wake()
+            await closed.opened()
+            #expect(try await !loop.send([1], profile).get().connectionReused)
+        }
+    }
+
     @Test("Profiles to the same host take turns without mixing")
     func profiles() async throws {
         try await withLoop(script: ok) { loop, server in
