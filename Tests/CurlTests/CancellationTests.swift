@@ -3,13 +3,14 @@ import Testing
 
 @Suite("Cancellation and shutdown", .timeLimit(.minutes(1)))
 struct CancellationTests {
-    @Test("Cancelled before the send: nothing leaves")
-    func before() async throws {
+    @Test("Cancelled before the send: nothing leaves", arguments: [false, true])
+    func before(onLoop: Bool) async throws {
         try await withLoop { loop, server in
+            let sender = LoopActor(loop)
             let profile = try profile(server.url)
             let task = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
-                return await loop.send([1], profile)
+                return onLoop ? await sender.send([1], profile) : await loop.send([1], profile)
             }
             let failure = try failure(await task.value)
             #expect(failure.kind == .cancelled)

@@ -57,13 +57,16 @@ struct ExecutorTests {
         }
     }
 
-    @Test("Many who wait for the same host's name all get through")
+    @Test("Many who wait for the same host's name all get through", .enabled(if: LoopbackName.found != nil))
     func sharedLookup() async throws {
+        let name = try #require(LoopbackName.found)
         try await withLoop(script: answering(Self.echo)) { loop, server in
-            let profile = try profile("http://localhost:\(server.port)/")
+            let profile = try profile("http://\(name):\(server.port)/")
             let actor = LoopActor(loop)
             let bodies = (0..<100).map { Array("request \($0)".utf8) }
-            #expect(await actor.sendAll(bodies, profile) == Set(bodies.map(\.text)))
+            // On the loop's own thread they all start before the first has its answer.
+            let answers = await withTaskExecutorPreference(loop) { await actor.sendAll(bodies, profile) }
+            #expect(answers == Set(bodies.map(\.text)))
         }
     }
 

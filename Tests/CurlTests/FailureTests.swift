@@ -154,14 +154,14 @@ struct FailureTests {
         }
     }
 
-    @Test("A failed transfer leaves nothing behind for the next one on its handle")
+    @Test("A transfer leaves nothing behind for the next one on its handle")
     func cleanHandle() async throws {
         let script: @Sendable (Peer) -> Void = { peer in
             peer.readRequest()
-            if peer.number == 0 {
-                peer.write("HTTP/1.1 503 Oh\r\nX: old\r\nContent-Length: 100\r\n\r\nold")
-            } else {
-                peer.write("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew")
+            switch peer.number {
+            case 0: peer.write("HTTP/1.1 503 Oh\r\nX: old\r\nContent-Length: 100\r\n\r\nold")
+            case 1: peer.write("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew")
+            default: break
             }
         }
         try await withLoop(script: script) { loop, server in
@@ -171,6 +171,10 @@ struct FailureTests {
             #expect(answer.status == 200)
             #expect(answer.header("x") == nil)
             #expect(answer.body.text == "new")
+            let nothing = try failure(await loop.send([1], profile))
+            #expect(nothing.status == nil)
+            #expect(nothing.headerBytes.isEmpty)
+            #expect(nothing.body.isEmpty)
         }
     }
 }
