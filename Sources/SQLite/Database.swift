@@ -29,7 +29,8 @@ package final class Database {
         }
         handle = opened
         self.path = path
-        let milliseconds = busyTimeout.components.seconds * 1000
+        let milliseconds =
+            busyTimeout.components.seconds * 1000
             + busyTimeout.components.attoseconds / 1_000_000_000_000_000
         sqlite3_busy_timeout(handle, Int32(clamping: milliseconds))
     }

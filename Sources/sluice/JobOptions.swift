@@ -28,7 +28,9 @@ struct JobOptions: ParsableArguments {
     @Option(name: .customLong("id"), help: ArgumentHelp("Template of the custom_id.", valueName: "text"))
     var customID: String?
 
-    @Option(name: .customLong("base-url"), help: ArgumentHelp("The endpoint, such as http://127.0.0.1:8000/v1.", valueName: "url"))
+    @Option(
+        name: .customLong("base-url"),
+        help: ArgumentHelp("The endpoint, such as http://127.0.0.1:8000/v1.", valueName: "url"))
     var baseURL: String?
 
     @Option(help: ArgumentHelp("The environment variable that holds the key.", valueName: "name"))
@@ -108,7 +110,8 @@ struct JobOptions: ParsableArguments {
     private func apply(to job: inout Job) throws {
         if let name {
             guard Job.isValidName(name) else {
-                throw ValidationError("--name may have letters, digits, '.', '_' and '-', and begins with a letter or digit")
+                throw ValidationError(
+                    "--name may have letters, digits, '.', '_' and '-', and begins with a letter or digit")
             }
             job.name = name
         }
@@ -173,7 +176,8 @@ struct JobOptions: ParsableArguments {
     private static func delimiter(_ text: String) throws -> UInt8 {
         if text == "tab" { return 0x09 }
         guard text.utf8.count == 1, let byte = text.utf8.first, byte < 0x80, !"\"\r\n".utf8.contains(byte) else {
-            throw ValidationError("--delimiter takes one ASCII character other than a quote or line end, or the word tab")
+            throw ValidationError(
+                "--delimiter takes one ASCII character other than a quote or line end, or the word tab")
         }
         return byte
     }

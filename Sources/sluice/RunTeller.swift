@@ -18,8 +18,9 @@ struct RunTeller {
         case .planning(let rows):
             progress.show("planning · \(RunReport.grouped(rows)) rows read")
         case .foundLostAttempts(let count):
-            say("an earlier sitting ended with \(count == 1 ? "1 attempt" : "\(RunReport.grouped(count)) attempts") "
-                + "unanswered: possibly billed, and sent again")
+            say(
+                "an earlier sitting ended with \(count == 1 ? "1 attempt" : "\(RunReport.grouped(count)) attempts") "
+                    + "unanswered: possibly billed, and sent again")
         case .planned(let run, let difference):
             clear()
             say("run \(run.id) · \(job.name) · \(PlanSummary(job: job, run: run, difference: difference).line)")
@@ -50,7 +51,8 @@ struct RunTeller {
             Console.tell("the endpoint refuses to go on (\(cause.rawValue)): \(words)")
             Console.tell("mend that, then the same command goes on with what is left")
         case .throttled(let wait):
-            Console.tell("the endpoint asks for a pause of \(RunReport.duration(wait)); run the same command again then")
+            Console.tell(
+                "the endpoint asks for a pause of \(RunReport.duration(wait)); run the same command again then")
         }
     }
 

@@ -42,6 +42,8 @@ package actor Dispatcher {
     private var idle: [CheckedContinuation<Assignment?, Never>] = []
     /// Workers whose request has ended while the buffer of records was full.
     private var waitingForRoom: [CheckedContinuation<Void, Never>] = []
+    /// Workers whose record is in the buffer and who keep their place until it is durable.
+    private var waitingForDisk: [CheckedContinuation<Void, Never>] = []
 
     private var nextDue: Timestamp?
     private var isExhausted = false
@@ -142,6 +144,9 @@ extension Dispatcher {
             let batch = records
             records = []
             recordedBytes = 0
+            let holders = waitingForDisk
+            waitingForDisk = []
+            defer { for holder in holders { holder.resume() } }
             isVisiting = true
             lastVisit = timekeeper.now()
             let exchange = try await visit(recording: batch, claiming: wanted)
@@ -154,7 +159,7 @@ extension Dispatcher {
     /// makes the disk write. Not while a place is free and no claim is ready to fill it.
     private func gather() async throws {
         guard end == nil, !ready.isEmpty || claimsWanted() == 0 else { return }
-        try await timekeeper.sleep(until: lastVisit + .milliseconds(10))
+        try await timekeeper.sleep(until: lastVisit + .milliseconds(5))
     }
 
     /// Visits the queue, and again every second for as long as the disk is full or another process holds the lock:
@@ -194,8 +199,12 @@ extension Dispatcher {
     }
 
     private func letWaitingGoOn() {
-        let waiting = waitingForRoom
+        var waiting = waitingForRoom
         waitingForRoom = []
+        if isBroken {
+            waiting += waitingForDisk
+            waitingForDisk = []
+        }
         for continuation in waiting { continuation.resume() }
     }
 }
@@ -258,10 +267,11 @@ extension Dispatcher {
             exchangePulse.signal()
             return nil
         }
-        if isExhausted { return nextDue }
-        // Places are free but a rate is used up: claim again shortly before it allows more.
+        // A request that lands looks again by itself.
         guard admission.inFlight < admission.concurrency else { return nil }
-        return max(admission.opening(now: now) + (.zero - leadTime), now + .milliseconds(1))
+        // Claim shortly before the limits allow it. Requests that are due may still have to wait for that.
+        let opening = max(admission.opening(now: now) + (.zero - leadTime), now + .milliseconds(1))
+        return isExhausted ? nextDue.map { max($0, opening) } : opening
     }
 
     private func wake(at time: Timestamp, in group: inout DiscardingTaskGroup) {
@@ -332,10 +342,20 @@ extension Dispatcher {
         }
         records.append(record)
         recordedBytes += record.bytes
+        exchangePulse.signal()
+        if holdsPlaceUntilRecorded(answeredIn: now - start) {
+            await withCheckedContinuation { waitingForDisk.append($0) }
+        }
         admission.end(reservation, usage: outcome.usage)
         report(record)
-        exchangePulse.signal()
         admissionPulse.signal()
+    }
+
+    /// A place is free again when its record is durable, so that a crash never makes more requests be sent again than
+    /// were in flight. Only where answers come so fast that the disk would set the pace is it free before: then up
+    /// to a visit's worth of answers may be asked for again as well.
+    private func holdsPlaceUntilRecorded(answeredIn latency: Duration) -> Bool {
+        !isBroken && latency > visitTime * 16
     }
 
     /// Decides what becomes of the request, and of the run, after one attempt.

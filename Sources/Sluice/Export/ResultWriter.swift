@@ -85,7 +85,8 @@ extension ResultRow {
     /// The text of the answer; nil where the row has none.
     func text(_ reader: AnswerReader) -> [UInt8]? {
         switch resultClass {
-        case .ok, .truncated, .refused, .filtered, .invalid: answer.flatMap { answer in
+        case .ok, .truncated, .refused, .filtered, .invalid:
+            answer.flatMap { answer in
                 var text: [UInt8] = []
                 return reader.appendText(of: answer, url: url, to: &text) ? text : nil
             }

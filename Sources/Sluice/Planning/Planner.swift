@@ -59,7 +59,9 @@ package struct Planner {
                     note(PlanProblem(file: file, line: row.line, column: nil, reason: fault))
                 }
             }
-        } problem: { note($0) }
+        } problem: {
+            note($0)
+        }
         guard problemCount == 0 else { throw Failure.invalid(first: problems, count: problemCount) }
         guard rows > 0 else { throw Failure.empty(input: file) }
     }
@@ -67,6 +69,7 @@ package struct Planner {
     /// A request that can never fit under the job's limits would wait for ever.
     private func limitFault(_ request: PlannedRequest) -> String? {
         guard let limit = job.limits.tokensPerMinute, request.estimatedPromptTokens > limit else { return nil }
-        return "needs about \(request.estimatedPromptTokens) prompt tokens, more than tokens_per_minute (\(limit)) allows"
+        return
+            "needs about \(request.estimatedPromptTokens) prompt tokens, more than tokens_per_minute (\(limit)) allows"
     }
 }

@@ -187,7 +187,9 @@ package final class PlanWriter {
         try query.bind(3, run.revision)
         defer { query.reset() }
         guard try query.step() else { return nil }
-        return Known(id: query.integer(0), seq: Int(query.integer(1)), fingerprint: query.withBytes(2) { Fingerprint(bytes: $0) }, isSettled: query.integer(3) != 0)
+        return Known(
+            id: query.integer(0), seq: Int(query.integer(1)),
+            fingerprint: query.withBytes(2) { Fingerprint(bytes: $0) }, isSettled: query.integer(3) != 0)
     }
 
     /// - Returns: false where the plan has brought that custom_id already.

@@ -50,7 +50,8 @@ extension Queue {
             resultClass: row.optionalText(2).flatMap(ResultClass.init(rawValue:)) ?? .unsent,
             attempts: Int(row.integer(3)), attemptID: row.optionalInteger(4), answer: bytes(5), status: count(6),
             errorCode: row.optionalText(7), error: row.optionalText(8), providerRequestID: row.optionalText(9),
-            finishReason: row.optionalText(10), model: row.optionalText(11), latencyMilliseconds: row.optionalInteger(12),
+            finishReason: row.optionalText(10), model: row.optionalText(11),
+            latencyMilliseconds: row.optionalInteger(12),
             usage: usage == Usage() ? nil : usage, cost: row.optionalInteger(18).map(Money.init(picoDollars:)),
             input: bytes(20), request: bytes(19))
     }

@@ -46,7 +46,8 @@ package final class CurlTransport: Transport {
     package func profile(for url: String) throws(CurlError) -> TransferProfile {
         if let known = profiles.withLock({ $0[url] }) { return known }
         let profile = try TransferProfile(
-            url: endpoint.url(forPath: url), headers: headers, version: endpoint.httpVersion == .http2 ? .http2 : .http1,
+            url: endpoint.url(forPath: url), headers: headers,
+            version: endpoint.httpVersion == .http2 ? .http2 : .http1,
             timeouts: timeouts, maximumResponseBytes: maximumAnswer,
             tls: TransferProfile.TLS(caFile: endpoint.authorityFile, insecure: endpoint.insecure))
         profiles.withLock { $0[url] = profile }

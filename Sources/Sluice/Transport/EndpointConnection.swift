@@ -7,7 +7,9 @@ package struct EndpointConnection: Sendable {
     /// Ends the transport and its thread. Nothing may use them afterwards.
     package var close: @Sendable () -> Void
 
-    package init(transport: any Transport, executor: any SerialExecutor & TaskExecutor, close: @escaping @Sendable () -> Void) {
+    package init(
+        transport: any Transport, executor: any SerialExecutor & TaskExecutor, close: @escaping @Sendable () -> Void
+    ) {
         self.transport = transport
         self.executor = executor
         self.close = close

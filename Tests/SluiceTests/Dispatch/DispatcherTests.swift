@@ -76,7 +76,9 @@ import Testing
     @Test func aRevokedKeyStopsTheRunWithTheProvidersWords() async throws {
         let scene = try Scene(rows: 200, concurrency: 4)
         let end = try await scene.run { id, _ in
-            id == "r20" ? .json(401, #"{"error":{"message":"Incorrect API key","type":"invalid_request_error"}}"#) : .answer("yes")
+            id == "r20"
+                ? .json(401, #"{"error":{"message":"Incorrect API key","type":"invalid_request_error"}}"#)
+                : .answer("yes")
         }
         guard case .stopped(.unauthorized, let words) = end else {
             Issue.record("ended as \(end)")
@@ -139,7 +141,9 @@ import Testing
 
     @Test func aQueueThatFailsEndsTheRun() async throws {
         let scene = try Scene(rows: 100, concurrency: 4)
-        try scene.execute("CREATE TRIGGER broken BEFORE INSERT ON results WHEN (SELECT count(*) FROM results) >= 20 BEGIN SELECT raise(ABORT, 'broken'); END")
+        try scene.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON results WHEN (SELECT count(*) FROM results) >= 20 BEGIN SELECT raise(ABORT, 'broken'); END"
+        )
         await #expect(throws: (any Error).self) { try await scene.run { _, _ in .answer("yes") } }
         try scene.execute("DROP TRIGGER broken")
         #expect(try await scene.run { _, _ in .answer("yes") } == .complete)

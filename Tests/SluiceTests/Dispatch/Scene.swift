@@ -36,7 +36,8 @@ final class Scene {
                 now: timekeeper.now()),
             transport: transport,
             recorder: Recorder(
-                try Queue(path: folder.file("queue.db"), durability: .normal), run: run, endpoint: "http://localhost/v1",
+                try Queue(path: folder.file("queue.db"), durability: .normal), run: run,
+                endpoint: "http://localhost/v1",
                 timekeeper: timekeeper),
             timekeeper: timekeeper, monitor: RunMonitor(rows: run.rows, totals: RunTotals()), settings: settings)
         transport.play(script) { count in

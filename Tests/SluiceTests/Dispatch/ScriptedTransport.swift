@@ -31,7 +31,8 @@ final class ScriptedTransport: Transport {
     var requests: Int { state.withLock { $0.requests } }
     var mostAtOnce: Int { state.withLock { $0.mostAtOnce } }
 
-    func play(_ script: @escaping @Sendable (String, Int) -> Reply, afterEach: @escaping @Sendable (Int) async -> Void) {
+    func play(_ script: @escaping @Sendable (String, Int) -> Reply, afterEach: @escaping @Sendable (Int) async -> Void)
+    {
         self.script.withLock { $0 = script }
         self.afterEach.withLock { $0 = afterEach }
     }
@@ -56,7 +57,8 @@ final class ScriptedTransport: Transport {
     private static func reply(_ reply: Reply) async -> TransportReply {
         switch reply {
         case .answer(let text):
-            let body = #"{"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"\#(text)"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}"#
+            let body =
+                #"{"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"\#(text)"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}"#
             return TransportReply(.success(HTTPAnswer(status: 200, body: Array(body.utf8))))
         case .status(let status, let retryAfter):
             let headers = retryAfter.map { HTTPHeaders(["Retry-After": "\($0)"]) } ?? HTTPHeaders()

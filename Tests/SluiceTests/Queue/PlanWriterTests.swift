@@ -43,7 +43,6 @@ import Testing
         return order
     }
 
-
     @Test func aFirstPlanIsNew() throws {
         let (run, found) = try replan(queue.newRun(), abc)
         #expect(found == difference(new: 3))

@@ -116,7 +116,9 @@ import Testing
     @Test func aFailedVisitLeavesTheCursorAndNothingHalfDone() throws {
         let run = try filled(3)
         var cursor: Int64 = 0
-        try queue.database.execute("CREATE TRIGGER full BEFORE INSERT ON attempts WHEN (SELECT count(*) FROM attempts) = 2 BEGIN SELECT raise(ABORT, 'full'); END")
+        try queue.database.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON attempts WHEN (SELECT count(*) FROM attempts) = 2 BEGIN SELECT raise(ABORT, 'full'); END"
+        )
         #expect(throws: SQLiteError.self) { try queue.claim(3, run: run, cursor: &cursor) }
         #expect(cursor == 0)
         #expect(try queue.database.integer("SELECT count(*) FROM attempts") == 0)
@@ -159,8 +161,10 @@ import Testing
         let other = try Database(path: folder.file("other.db"), mode: .readWrite)
         try other.execute("CREATE TABLE theirs (x)")
         #expect(throws: MigrationError.self) { try Queue(path: folder.file("other.db")) }
-        try folder.write("text.db", "this is no database at all, but a text of more than a hundred bytes, so that SQLite "
-            + "reads a header from it and finds it wanting.")
+        try folder.write(
+            "text.db",
+            "this is no database at all, but a text of more than a hundred bytes, so that SQLite "
+                + "reads a header from it and finds it wanting.")
         #expect(throws: SQLiteError.self) { try Queue(path: folder.file("text.db")) }
         #expect(throws: QueueError.noQueue(path: folder.file("none.db"))) {
             try Queue(reading: folder.file("none.db"))

@@ -64,7 +64,8 @@ extension Claim {
         record.usage = usage
         record.finishReason = "stop"
         record.model = "served"
-        let answer = #"{"choices":[{"index":0,"message":{"role":"assistant","content":"\#(text)"},"finish_reason":"stop"}]}"#
+        let answer =
+            #"{"choices":[{"index":0,"message":{"role":"assistant","content":"\#(text)"},"finish_reason":"stop"}]}"#
         record.settle(resultClass, answer: Array(answer.utf8))
         return record
     }
