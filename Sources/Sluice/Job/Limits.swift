@@ -4,8 +4,6 @@ package struct Limits: Sendable, Equatable {
     package var concurrency = 64
     package var requestsPerMinute: Int?
     package var tokensPerMinute: Int?
-    package var budget: Money?
-    package var budgetTokens: Int?
     /// An answer larger than this is cut off and counts as failed.
     package var maximumAnswer: ByteCount = .mebibytes(64)
 
