@@ -50,6 +50,9 @@ struct RunTeller {
         case .stopped(let cause, let words):
             Console.tell("the endpoint refuses to go on (\(cause.rawValue)): \(words)")
             Console.tell("mend that, then the same command goes on with what is left")
+        case .unreachable(let words):
+            Console.tell("the endpoint cannot be reached: \(words)")
+            Console.tell("mend that, then the same command goes on with what is left")
         case .throttled(let wait):
             Console.tell(
                 "the endpoint asks for a pause of \(RunReport.duration(wait)); run the same command again then")

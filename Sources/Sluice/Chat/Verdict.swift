@@ -36,6 +36,14 @@ package enum RetryCause: Sendable, Equatable {
         if case .throttled = self { true } else { false }
     }
 
+    /// No connection came about: a fault of the endpoint or of the way to it, not of the request.
+    package var isUnreachable: Bool {
+        switch self {
+        case .transport(.resolve), .transport(.connect), .transport(.tls), .transport(.timeout(.connect)): true
+        default: false
+        }
+    }
+
     /// Whether the attempt counts against the request's own attempts.
     package var countsAsAttempt: Bool {
         switch self {

@@ -1,5 +1,8 @@
 /// Decides whether a request may leave now: concurrency, requests a minute, tokens a minute, cool-down.
 ///
+/// Being turned away halves how many may be in flight, once for all that left before; every round of answers adds one
+/// again, up to the concurrency that was asked for.
+///
 /// A pure value: it is told the time and what happened, and answers. The dispatcher carries out what it decides.
 package struct Admission: Sendable {
     package enum Decision: Equatable, Sendable {
@@ -22,13 +25,18 @@ package struct Admission: Sendable {
     private var tokens: PacedBucket?
     private var closedUntil: Timestamp?
     private var forecast = TokenForecast()
+    /// How many may be in flight now: the concurrency, or less after the endpoint turned requests away.
+    private var window: Double
+    private var lastCut: Timestamp
 
     package init(concurrency: Int, requestsPerMinute: Int?, tokensPerMinute: Int?, now: Timestamp) {
         self.concurrency = concurrency
+        window = Double(concurrency)
+        lastCut = now
         requests = requestsPerMinute.map { limit in
-            // Exactly one at low rates, where a strict server allows no second; 20 ms' worth at high ones, where
+            // Exactly one at low rates, where a strict server allows no second; 50 ms' worth at high ones, where
             // timers are coarser than the spacing.
-            let burst = max(1, Double(limit) / 60 * 0.02)
+            let burst = max(1, Double(limit) / 60 * 0.05)
             return PacedBucket(perMinute: limit, burst: burst, initial: 1, now: now)
         }
         tokens = tokensPerMinute.map { limit in
@@ -37,8 +45,11 @@ package struct Admission: Sendable {
         }
     }
 
+    /// How many requests may be in flight now.
+    package var places: Int { min(concurrency, max(1, Int(window))) }
+
     package mutating func decide(_ claim: Claim, now: Timestamp) -> Decision {
-        guard inFlight < concurrency else { return .full }
+        guard inFlight < places else { return .full }
         var earliest = now
         if let closedUntil, closedUntil > earliest { earliest = closedUntil }
         if let free = requests?.earliest(for: 1, now: now) { earliest = max(earliest, free) }
@@ -66,7 +77,20 @@ package struct Admission: Sendable {
         forecast.learn(usage, promptEstimate: reservation.promptEstimate)
     }
 
-    /// The endpoint turned a request away: nothing leaves before `time`.
+    /// An answer came: one more may be in flight after a round of them.
+    package mutating func answered() {
+        window = min(Double(concurrency), window + 1 / window)
+    }
+
+    /// The endpoint turned away a request that left at `start`. Those that left before an earlier cut say nothing
+    /// new.
+    package mutating func turnedAway(leftAt start: Timestamp, now: Timestamp) {
+        guard start >= lastCut else { return }
+        window = max(1, min(window, Double(inFlight)) / 2)
+        lastCut = now
+    }
+
+    /// Nothing leaves before `time`.
     package mutating func close(until time: Timestamp) {
         closedUntil = max(closedUntil ?? time, time)
     }

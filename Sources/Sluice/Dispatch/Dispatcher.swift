@@ -34,6 +34,7 @@ package actor Dispatcher {
     private var random = SystemRandomNumberGenerator()
 
     private var admission: Admission
+    private var reachability = Reachability()
     /// Claimed, and so in the ledger, but not sent yet.
     private var ready = Deque<Claim>()
     private var records: [AttemptRecord] = []
@@ -51,6 +52,10 @@ package actor Dispatcher {
     private var ahead = 1
     private var visitTime: Duration = .milliseconds(5)
     private var lastVisit = Timestamp(nanoseconds: 0)
+    /// A place is free again when its record is durable, so that a crash never makes more requests be sent again than
+    /// were in flight. Only where answers come so fast that the disk would set the pace is it free before: then a
+    /// visit's worth of answers may be asked for again as well.
+    private var holdsPlaces = true
 
     private var end: RunEnd?
     private var giveUpAt: Timestamp?
@@ -61,6 +66,8 @@ package actor Dispatcher {
     private var isBroken = false
     /// A visit to the queue is under way; what it records may have to be waited for again.
     private var isVisiting = false
+    /// The newest visit to the queue failed.
+    private var isDiskTrouble = false
     /// When the admitting task will be woken by the clock.
     private var alarm: Timestamp?
 
@@ -168,9 +175,11 @@ extension Dispatcher {
         while true {
             do {
                 let exchange = try await recorder.exchange(batch, claiming: end == nil ? wanted : 0)
-                monitor.update { $0.trouble = nil }
+                if isDiskTrouble { monitor.update { $0.trouble = nil } }
+                isDiskTrouble = false
                 return exchange
             } catch let error as SQLiteError where (error.isBusy || error.isStorageTrouble) && !isGivenUp {
+                isDiskTrouble = true
                 monitor.update { $0.trouble = "the queue cannot be written, waiting: \(error)" }
                 try await timekeeper.sleep(until: timekeeper.now() + .seconds(1))
             }
@@ -181,7 +190,7 @@ extension Dispatcher {
         guard end == nil else { return 0 }
         let now = timekeeper.now()
         if isExhausted, nextDue.map({ $0 > now }) ?? true { return 0 }
-        let places = admission.concurrency - admission.inFlight + ahead
+        let places = admission.places - admission.inFlight + ahead
         return max(0, min(places, admission.admissible(within: leadTime, now: now)) - ready.count)
     }
 
@@ -190,7 +199,9 @@ extension Dispatcher {
 
     private func take(_ exchange: Exchange, recorded: Int) {
         visitTime = (visitTime * 7 + exchange.duration) / 8
-        ahead = min(max(recorded * 2, 1), 4096)
+        // Where answers hold their place until they are recorded, few come during a visit; what is claimed and not
+        // sent would count as possibly billed after a crash.
+        ahead = min(max(recorded * 2, 1), holdsPlaces ? max(1, admission.concurrency / 8) : 4096)
         nextDue = exchange.nextDue
         isExhausted = isExhausted || exchange.isExhausted
         ready.append(contentsOf: exchange.claims)
@@ -268,7 +279,7 @@ extension Dispatcher {
             return nil
         }
         // A request that lands looks again by itself.
-        guard admission.inFlight < admission.concurrency else { return nil }
+        guard admission.inFlight < admission.places else { return nil }
         // Claim shortly before the limits allow it. Requests that are due may still have to wait for that.
         let opening = max(admission.opening(now: now) + (.zero - leadTime), now + .milliseconds(1))
         return isExhausted ? nextDue.map { max($0, opening) } : opening
@@ -343,19 +354,13 @@ extension Dispatcher {
         records.append(record)
         recordedBytes += record.bytes
         exchangePulse.signal()
-        if holdsPlaceUntilRecorded(answeredIn: now - start) {
+        holdsPlaces = now - start > visitTime * 16
+        if holdsPlaces, !isBroken {
             await withCheckedContinuation { waitingForDisk.append($0) }
         }
         admission.end(reservation, usage: outcome.usage)
         report(record)
         admissionPulse.signal()
-    }
-
-    /// A place is free again when its record is durable, so that a crash never makes more requests be sent again than
-    /// were in flight. Only where answers come so fast that the disk would set the pace is it free before: then up
-    /// to a visit's worth of answers may be asked for again as well.
-    private func holdsPlaceUntilRecorded(answeredIn latency: Duration) -> Bool {
-        !isBroken && latency > visitTime * 16
     }
 
     /// Decides what becomes of the request, and of the run, after one attempt.
@@ -365,11 +370,14 @@ extension Dispatcher {
         var record = AttemptRecord(
             claim: claim, sentAt: start, endedAt: end, ending: .failed, disposition: .released)
         record.take(outcome, reply, price: settings.price)
+        if outcome.status != nil, reachability.answered() { monitor.update { $0.trouble = nil } }
         switch outcome.verdict {
         case .settle(let resultClass):
             record.settle(resultClass, answer: outcome.document ?? reply.body)
+            admission.answered()
         case .retry(let cause, let after):
-            retry(claim, cause, after: after, answer: outcome.document ?? reply.body, &record)
+            retry(
+                claim, cause, after: after, answer: outcome.document ?? reply.body, leftAt: start, &record)
         case .stop(let cause, let words):
             record.ending = .stopped
             finishEarly(.stopped(cause, words: words))
@@ -378,12 +386,15 @@ extension Dispatcher {
     }
 
     private func retry(
-        _ claim: Claim, _ cause: RetryCause, after: Duration?, answer: [UInt8]?, _ record: inout AttemptRecord
+        _ claim: Claim, _ cause: RetryCause, after: Duration?, answer: [UInt8]?, leftAt start: Timestamp,
+        _ record: inout AttemptRecord
     ) {
         guard cause != .cancelled else {
             record.ending = .unknown
             return
         }
+        if cause.isUnreachable, !record.possiblyBilled { return waitForEndpoint(&record, leftAt: start) }
+        if cause.isThrottle { admission.turnedAway(leftAt: start, now: record.endedAt) }
         let decision = settings.retry.decide(
             cause, after: after, attempts: claim.attempts + (cause.countsAsAttempt ? 1 : 0),
             throttles: claim.throttles + (cause.isThrottle ? 1 : 0), random: Double.random(in: 0..<1, using: &random))
@@ -398,6 +409,20 @@ extension Dispatcher {
         case .stop(let wait):
             record.ending = .throttled
             finishEarly(.throttled(wait: wait))
+        }
+    }
+
+    /// No connection came about, so nothing left: the request is as it was, and everybody waits.
+    private func waitForEndpoint(_ record: inout AttemptRecord, leftAt start: Timestamp) {
+        record.ending = .unsent
+        let words = record.error ?? "no connection"
+        switch reachability.failed(leftAt: start, now: record.endedAt) {
+        case .pause(let time):
+            record.disposition = .again(notBefore: time)
+            admission.close(until: time)
+            monitor.update { $0.trouble = "the endpoint cannot be reached, waiting: \(words)" }
+        case .giveUp:
+            finishEarly(.unreachable(words: words))
         }
     }
 

@@ -15,7 +15,7 @@ package struct RetryPolicy: Sendable, Equatable {
     }
 
     package var maximumAttempts = 5
-    package var maximumThrottles = 100
+    package var maximumThrottles = 1000
     /// The first backoff; each further one is twice as long, up to `cap`.
     package var base = Duration.milliseconds(500)
     package var cap = Duration.seconds(60)

@@ -9,13 +9,17 @@ package enum RunEnd: Sendable, Equatable {
     /// The endpoint asked for a longer pause than a run waits for.
     case throttled(wait: Duration)
 
-    /// A word for the queue's `runs.end_reason`.
+    /// The endpoint could not be reached for longer than a run waits.
+    case unreachable(words: String)
+
+    /// A few words for the queue's `runs.end_reason`.
     package var reason: String {
         switch self {
         case .complete: "complete"
         case .interrupted: "interrupted"
-        case .stopped(let cause, let words): "stopped (\(cause.rawValue)): \(words)"
-        case .throttled(let wait): "stopped: the endpoint asks for a pause of \(wait.milliseconds / 1000) s"
+        case .stopped(let cause, _): "stopped: \(cause.rawValue)"
+        case .throttled: "stopped: throttled"
+        case .unreachable: "stopped: endpoint unreachable"
         }
     }
 }

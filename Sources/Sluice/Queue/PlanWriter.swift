@@ -23,6 +23,8 @@ package final class PlanWriter {
 
     private(set) package var difference = PlanDifference()
     private var position = 0
+    /// Rows were placed by their custom_id that have a past in this run.
+    private var didReuse = false
     /// The rows in force, in order, as long as the new plan follows them; nil once it does not.
     private var alongside: Statement?
     /// How many rows of the plan in force the new one followed before it left them.
@@ -75,14 +77,16 @@ package final class PlanWriter {
         try endStaging()
         try database.transaction {
             difference.removed = try retireUnseen()
-            try execute("UPDATE states SET seq = m.seq, line = m.line FROM temp.moves m WHERE request_id = m.id")
+            try execute(
+                "UPDATE states SET seq = m.seq, line = m.line, retired = NULL FROM temp.moves m WHERE request_id = m.id")
+            try execute("INSERT OR IGNORE INTO inputs SELECT id, columns FROM temp.columns")
             let flip = try database.statement(Self.flip)
             try flip.bind(1, run.id)
             try flip.bind(2, next)
             try flip.bind(3, difference.rows)
             try flip.bind(4, now.milliseconds)
             try flip.run()
-            if difference.changed + difference.removed > 0 { try queue.recountClasses(run: run.id) }
+            if difference.changed + difference.removed > 0 || didReuse { try queue.recountClasses(run: run.id) }
         }
         guard let current = try queue.run(id: run.id) else {
             throw QueueError.noRun(wanted: "\(run.id)", path: queue.path)
@@ -128,6 +132,7 @@ package final class PlanWriter {
         }
         followed += 1
         countReusable(request, isSettled: row.integer(2) != 0)
+        try keepInput(of: request, id: row.integer(3))
         return true
     }
 
@@ -155,16 +160,26 @@ package final class PlanWriter {
                 return Self.duplicate
             }
             if request.fingerprint == known.fingerprint {
-                countReusable(request, isSettled: known.isSettled)
-                if known.seq != position { try move(known.id, line: request.line) }
+                if known.seq != position { difference.moved += 1 }
+                try reuse(known, request)
                 return nil
             }
+        }
+        // What was sent before, replaced or removed by a plan in between and now back, is not paid for again.
+        if let former = try run.revision > 0 ? findRetired(customID, request.fingerprint) : nil {
+            guard try noteNew(customID), try note("INSERT OR IGNORE INTO temp.seen VALUES (?1)", former.id) else {
+                return Self.duplicate
+            }
+            if let known { try retire(known.id) }
+            try reuse(former, request)
+            return nil
+        }
+        if known == nil, run.revision > 0 || mode == .compare {
+            guard try noteNew(customID) else { return Self.duplicate }
         }
         if mode == .write {
             guard try insert(customID, request) else { return Self.duplicate }
             if let known { try retire(known.id) }
-        } else if known == nil {
-            guard try noteNew(customID) else { return Self.duplicate }
         }
         if known == nil { difference.new += 1 } else { difference.changed += 1 }
         countToSend(request)
@@ -185,6 +200,20 @@ package final class PlanWriter {
         try query.bind(1, run.id)
         try query.bind(2, customID)
         try query.bind(3, run.revision)
+        return try known(query)
+    }
+
+    /// The newest retired request of that name that was the same, result and all.
+    private func findRetired(_ customID: String, _ fingerprint: Fingerprint) throws -> Known? {
+        let query = try database.statement(Self.findRetired)
+        try query.bind(1, run.id)
+        try query.bind(2, customID)
+        try query.bind(3, run.revision)
+        try query.bind(4, blob: fingerprint.bytes)
+        return try known(query)
+    }
+
+    private func known(_ query: Statement) throws -> Known? {
         defer { query.reset() }
         guard try query.step() else { return nil }
         return Known(
@@ -234,13 +263,30 @@ package final class PlanWriter {
         try update.run()
     }
 
-    private func move(_ id: Int64, line: Int) throws {
-        difference.moved += 1
+    /// Takes a request of before into the plan, at the present place.
+    private func reuse(_ known: Known, _ request: PlannedRequest) throws {
+        countReusable(request, isSettled: known.isSettled)
+        try keepInput(of: request, id: known.id)
+        didReuse = true
         let note = try database.statement("INSERT INTO temp.moves VALUES (?1, ?2, ?3)")
-        try note.bind(1, id)
+        try note.bind(1, known.id)
         try note.bind(2, position)
-        try note.bind(3, line)
+        try note.bind(3, request.line)
         try note.run()
+    }
+
+    /// The columns of a request that was planned when nobody asked for them. Noted aside: a row of the plan in force is
+    /// being read, and the queue cannot be written meanwhile.
+    private func keepInput(of request: PlannedRequest, id: Int64) throws {
+        guard mode == .write, let input = request.input else { return }
+        let known = try database.statement("SELECT 1 FROM inputs WHERE request_id = ?1")
+        try known.bind(1, id)
+        let isKept = try known.step()
+        known.reset()
+        guard !isKept else { return }
+        let keep = try database.statement("INSERT OR REPLACE INTO temp.columns VALUES (?1, ?2)")
+        try keep.bind(1, id)
+        try keep.withBorrowed(2, input, asText: true) { try keep.run() }
     }
 
     private func note(_ sql: String, _ id: Int64) throws -> Bool {
@@ -333,11 +379,12 @@ extension PlanWriter {
         CREATE TEMP TABLE IF NOT EXISTS moves (id INTEGER PRIMARY KEY, seq INTEGER, line INTEGER);
         CREATE TEMP TABLE IF NOT EXISTS brought (custom_id TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TEMP TABLE IF NOT EXISTS occurrences (fingerprint BLOB PRIMARY KEY, count INTEGER) WITHOUT ROWID;
-        DELETE FROM seen; DELETE FROM moves; DELETE FROM brought; DELETE FROM occurrences;
+        CREATE TEMP TABLE IF NOT EXISTS columns (id INTEGER PRIMARY KEY, columns TEXT);
+        DELETE FROM columns; DELETE FROM seen; DELETE FROM moves; DELETE FROM brought; DELETE FROM occurrences;
         """
 
     fileprivate static let inForce = """
-        SELECT r.custom_id, r.fingerprint, s.class IS NOT NULL FROM states s JOIN requests r ON r.id = s.request_id
+        SELECT r.custom_id, r.fingerprint, s.class IS NOT NULL, r.id FROM states s JOIN requests r ON r.id = s.request_id
         WHERE s.run_id = ?1 AND r.revision <= ?2 AND (s.retired IS NULL OR s.retired > ?2)
         ORDER BY s.seq
         """
@@ -345,6 +392,13 @@ extension PlanWriter {
     fileprivate static let find = """
         SELECT r.id, s.seq, r.fingerprint, s.class IS NOT NULL FROM requests r JOIN states s ON s.request_id = r.id
         WHERE r.run_id = ?1 AND r.custom_id = ?2 AND r.revision <= ?3 AND (s.retired IS NULL OR s.retired > ?3)
+        """
+
+    fileprivate static let findRetired = """
+        SELECT r.id, s.seq, r.fingerprint, s.class IS NOT NULL
+        FROM requests r JOIN states s ON s.request_id = r.id
+        WHERE r.run_id = ?1 AND r.custom_id = ?2 AND s.retired <= ?3 AND r.fingerprint = ?4
+        ORDER BY r.id DESC LIMIT 1
         """
 
     /// Rows in force that the new plan has neither followed nor found.

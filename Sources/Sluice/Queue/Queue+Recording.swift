@@ -17,7 +17,8 @@ extension Queue {
                 """)
             try wait.bind(1, record.requestID)
             try wait.bind(2, notBefore.milliseconds)
-            try wait.bind(3, isThrottle ? 0 : 1)
+            // A request that never left is as it was.
+            try wait.bind(3, isThrottle || record.ending == .unsent ? 0 : 1)
             try wait.bind(4, isThrottle ? 1 : 0)
             try wait.run()
         case .released:

@@ -149,4 +149,33 @@ import Testing
         #expect(try await scene.run { _, _ in .answer("yes") } == .complete)
         #expect(try scene.report().isAllOK)
     }
+
+    @Test func anOutageUsesUpNoAttempts() async throws {
+        let scene = try Scene(rows: 40, concurrency: 8)
+        let clock = scene.timekeeper
+        let start = clock.now()
+        let transport = scene.transport
+        let end = try await scene.run { _, _ in
+            // Gone for two minutes once some rows are answered.
+            clock.now() - start < .seconds(120) && transport.requests > 10 ? .unreachable : .answer("yes")
+        }
+        #expect(end == .complete)
+        let report = try scene.report()
+        #expect(report.isAllOK)
+        #expect(report.totals.attempts == 40)
+        #expect(report.totals.possiblyBilled == 0)
+        #expect(try scene.count("SELECT max(attempts) FROM states") == 1)
+        #expect(clock.now() - start < .seconds(160))
+    }
+
+    @Test func anEndpointThatIsNotThereEndsTheSittingWithItsWorkKept() async throws {
+        let scene = try Scene(rows: 40, concurrency: 8)
+        let end = try await scene.run { _, _ in .unreachable }
+        #expect(end == .unreachable(words: "no route"))
+        let report = try scene.report()
+        #expect(report.unsent == 40)
+        #expect(report.inFlight == 0)
+        #expect(try await scene.run { _, _ in .answer("yes") } == .complete)
+        #expect(try scene.report().isAllOK)
+    }
 }

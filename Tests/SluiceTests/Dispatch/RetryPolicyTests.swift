@@ -29,7 +29,7 @@ import Testing
     func givesUpWhenAttemptsAreSpent(cause: RetryCause) {
         #expect(policy.decide(cause, after: nil, attempts: 5, throttles: 0, random: 0) == .giveUp)
         #expect(policy.decide(cause, after: .seconds(1), attempts: 6, throttles: 0, random: 0) == .giveUp)
-        #expect(policy.decide(cause, after: nil, attempts: 4, throttles: 99, random: 0) == .again(after: .seconds(2)))
+        #expect(policy.decide(cause, after: nil, attempts: 4, throttles: 999, random: 0) == .again(after: .seconds(2)))
     }
 
     @Test func throttlingNeverSpendsAttempts() {
@@ -37,8 +37,8 @@ import Testing
         let decision = policy.decide(cause, after: nil, attempts: 5, throttles: 1, random: 0)
         #expect(decision == .again(after: .milliseconds(250)))
         #expect(
-            policy.decide(cause, after: nil, attempts: 0, throttles: 99, random: 0) == .again(after: .seconds(30)))
-        #expect(policy.decide(cause, after: nil, attempts: 0, throttles: 100, random: 0) == .giveUp)
+            policy.decide(cause, after: nil, attempts: 0, throttles: 999, random: 0) == .again(after: .seconds(30)))
+        #expect(policy.decide(cause, after: nil, attempts: 0, throttles: 1000, random: 0) == .giveUp)
         #expect(!cause.countsAsAttempt)
         #expect(RetryCause.status(503).countsAsAttempt)
     }

@@ -8,6 +8,8 @@ final class ScriptedTransport: Transport {
         case answer(String)
         case status(Int, retryAfter: Int? = nil)
         case json(Int, String)
+        /// No connection came about.
+        case unreachable
         /// No answer ever comes.
         case never
     }
@@ -65,6 +67,8 @@ final class ScriptedTransport: Transport {
             return TransportReply(.success(HTTPAnswer(status: status, headers: headers)))
         case .json(let status, let body):
             return TransportReply(.success(HTTPAnswer(status: status, body: Array(body.utf8))))
+        case .unreachable:
+            return TransportReply(.failure(TransportFailure(kind: .connect, message: "no route", sentBytes: false)))
         case .never:
             let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
             for await _ in stream {}

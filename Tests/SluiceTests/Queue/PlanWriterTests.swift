@@ -86,8 +86,51 @@ import Testing
         #expect(try order(again) == ["c", "d", "a"])
         #expect(try queue.totals(run: run.id)[.ok] == 2)
         let (back, undone) = try replan(again, abc)
-        #expect(undone == difference(new: 1, removed: 1, reusable: 2, settled: 2, moved: 2))
+        // The answer to b is still there.
+        #expect(undone == difference(removed: 1, reusable: 3, settled: 3, moved: 2))
         #expect(try order(back) == ["a", "b", "c"])
+        #expect(try queue.totals(run: run.id)[.ok] == 3)
+    }
+
+    @Test func anEditTakenBackIsNotPaidForAgain() throws {
+        let run = try queue.put(abc, into: queue.newRun()).run
+        try queue.answerAll(run, text: "first")
+        let edited = try queue.put([abc[0], planned("b", "edited"), abc[2]], into: run).run
+        try queue.answerAll(edited, text: "second")
+        let (back, undone) = try replan(edited, abc)
+        #expect(undone == difference(reusable: 3, settled: 3))
+        var texts: [String] = []
+        try queue.forEachResult(of: back, input: false, request: false) {
+            texts.append(String(decoding: $0.answer ?? [], as: UTF8.self).contains("first") ? "first" : "second")
+        }
+        #expect(texts == ["first", "first", "first"])
+        let (_, again) = try replan(back, [abc[0], planned("b", "edited"), abc[2]])
+        #expect(again == difference(reusable: 3, settled: 3))
+        #expect(try queue.totals(run: run.id)[.ok] == 3)
+        #expect(try queue.database.integer("SELECT count(*) FROM requests") == 4)
+    }
+
+    @Test func aNameThatComesBackStandsOnceToo() throws {
+        let run = try queue.put(abc, into: queue.newRun()).run
+        let shorter = try queue.put([abc[0], abc[2]], into: run).run
+        for mode in [PlanWriter.Mode.compare, .write] {
+            let writer = try PlanWriter(queue, run: shorter, mode: mode)
+            #expect(try writer.add(abc[1]) == nil)
+            #expect(try writer.add(planned("b", "another")) != nil)
+            #expect(try writer.add(abc[1]) != nil)
+            try writer.abandon()
+        }
+    }
+
+    @Test func columnsAskedForLaterAreKept() throws {
+        let run = try queue.put(abc, into: queue.newRun()).run
+        try queue.answerAll(run)
+        let rows = try abc.map { try planned($0.customID, String($0.customID == "a" ? "1" : $0.customID == "b" ? "2" : "3"), input: "{\"n\":1}") }
+        let (again, found) = try replan(run, [rows[0], rows[2], rows[1]])
+        #expect(found == difference(reusable: 3, settled: 3, moved: 2))
+        var inputs = 0
+        try queue.forEachResult(of: again, input: true, request: false) { if $0.input != nil { inputs += 1 } }
+        #expect(inputs == 3)
     }
 
     @Test func rowsAtTheEndOnly() throws {

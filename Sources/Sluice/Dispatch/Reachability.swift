@@ -1,0 +1,48 @@
+/// Watches whether the endpoint can be reached at all. Pure: time is passed in.
+///
+/// A request that found no connection says nothing about itself: it uses up no attempt, and everybody waits. Each
+/// failure after a pause makes the next pause twice as long. An endpoint that never answered is given up soon; one
+/// that did is waited for through a long outage.
+package struct Reachability: Sendable {
+    package enum Verdict: Equatable, Sendable {
+        /// Nothing should leave before this time.
+        case pause(until: Timestamp)
+        case giveUp
+    }
+
+    package static let firstPause = Duration.milliseconds(500)
+    package static let longestPause = Duration.seconds(30)
+    /// How long an endpoint that has not answered in this sitting is tried.
+    package static let patienceBefore = Duration.seconds(30)
+    /// How long one that has answered is waited for.
+    package static let patienceAfter = Duration.seconds(3600)
+
+    private var hasAnswered = false
+    private var failingSince: Timestamp?
+    private var pause = firstPause
+    private var pausedUntil: Timestamp?
+
+    package init() {}
+
+    /// - Returns: whether the endpoint could not be reached before.
+    package mutating func answered() -> Bool {
+        defer { hasAnswered = true }
+        guard failingSince != nil else { return false }
+        failingSince = nil
+        pausedUntil = nil
+        pause = Self.firstPause
+        return true
+    }
+
+    /// - Parameter start: when the failed request left; one that left before the present pause says nothing new.
+    package mutating func failed(leftAt start: Timestamp, now: Timestamp) -> Verdict {
+        if let pausedUntil, start < pausedUntil { return .pause(until: pausedUntil) }
+        let since = failingSince ?? now
+        failingSince = since
+        if now - since >= (hasAnswered ? Self.patienceAfter : Self.patienceBefore) { return .giveUp }
+        let until = now + pause
+        pausedUntil = until
+        pause = min(pause * 2, Self.longestPause)
+        return .pause(until: until)
+    }
+}
