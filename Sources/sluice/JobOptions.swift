@@ -81,6 +81,9 @@ struct JobOptions: ParsableArguments {
         return job
     }
 
+    /// The name comes from a prompt file's: another file may have the same.
+    var nameIsDerived: Bool { name == nil && !isJobFile }
+
     private var isJobFile: Bool { source.hasSuffix(".yaml") || source.hasSuffix(".yml") }
 
     private func jobFromFile() throws -> Job {

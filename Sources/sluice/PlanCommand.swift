@@ -21,6 +21,7 @@ struct PlanCommand: AsyncParsableCommand {
             var options = RunOptions()
             options.queuePath = queue.path
             options.startsAnew = startsAnew
+            options.nameIsDerived = jobOptions.nameIsDerived
             let teller = RunTeller(job: job, isQuiet: false)
             do {
                 let (run, difference) = try JobRunner(

@@ -33,6 +33,9 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...86400).contains(grace) else { throw ValidationError("--grace takes 0 to 86400 seconds") }
+        guard !json || jobOptions.output != "-" else {
+            throw ValidationError("--json and --output - both want standard output; give the results a file")
+        }
     }
 
     func run() async throws {
@@ -62,6 +65,7 @@ struct RunCommand: AsyncParsableCommand {
         options.durability = durability
         options.startsAnew = startsAnew
         options.grace = .seconds(grace)
+        options.nameIsDerived = jobOptions.nameIsDerived
         return options
     }
 

@@ -27,8 +27,12 @@ struct RunTeller {
             if difference.toSend == 0 {
                 say("every row has its result: nothing to send")
             } else if difference.toSend < difference.rows {
-                say("\(RunReport.grouped(difference.toSend)) rows to send, the others have their result")
+                say(
+                    "\(RunReport.grouped(difference.toSend)) to send, \(RunReport.grouped(difference.settled)) have their result"
+                )
             }
+        case .answeredElsewhere(let endpoint):
+            say("its results so far came from \(endpoint); --new asks anew")
         case .sending(let monitor):
             progress.follow(monitor)
         case .sent:

@@ -35,7 +35,15 @@ struct JobReader {
     /// A path of the file as seen from the working folder.
     private func resolved(_ written: String) -> String {
         guard !written.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return written }
-        return path[...slash] + written
+        var folder = path[..<slash]
+        var written = written[...]
+        // `jobs/x.yaml` and `../out` give `out`: what people read in messages should look like what they would type.
+        while written.hasPrefix("../"), let last = folder.split(separator: "/").last, last != "..", last != "." {
+            written = written.dropFirst(3)
+            guard let parent = folder.lastIndex(of: "/") else { return String(written) }
+            folder = folder[..<parent]
+        }
+        return "\(folder)/\(written)"
     }
 
     private func name(_ top: YAMLSection) -> String {
@@ -58,8 +66,8 @@ struct JobReader {
         guard let section = top.section("input") else { return (nil, .automatic, nil) }
         defer { section.finish() }
         section.require("path", "path: prompts.jsonl")
-        let format = section.choice("format", NamedFormat.self)
-        return (source(section.text("path")), format?.format ?? .automatic, delimiter(section))
+        let format = section.choice("format", InputFormat.self)
+        return (source(section.text("path")), format ?? .automatic, delimiter(section))
     }
 
     private func source(_ written: String?) -> InputSource? {
@@ -194,18 +202,5 @@ struct JobReader {
         output.errors = section.text("errors").map(resolved)
         output.parts = Set(section.choices("with", OutputSettings.Part.self) ?? [])
         return output
-    }
-
-    /// The words that a job file may use for an input's format.
-    private enum NamedFormat: String, CaseIterable {
-        case auto, jsonl, csv
-
-        var format: InputFormat {
-            switch self {
-            case .auto: .automatic
-            case .jsonl: .jsonl
-            case .csv: .csv
-            }
-        }
     }
 }

@@ -78,7 +78,8 @@ package final class PlanWriter {
         try database.transaction {
             difference.removed = try retireUnseen()
             try execute(
-                "UPDATE states SET seq = m.seq, line = m.line, retired = NULL FROM temp.moves m WHERE request_id = m.id")
+                "UPDATE states SET seq = m.seq, line = m.line, retired = NULL FROM temp.moves m WHERE request_id = m.id"
+            )
             try execute("INSERT OR IGNORE INTO inputs SELECT id, columns FROM temp.columns")
             let flip = try database.statement(Self.flip)
             try flip.bind(1, run.id)
@@ -177,10 +178,8 @@ package final class PlanWriter {
         if known == nil, run.revision > 0 || mode == .compare {
             guard try noteNew(customID) else { return Self.duplicate }
         }
-        if mode == .write {
-            guard try insert(customID, request) else { return Self.duplicate }
-            if let known { try retire(known.id) }
-        }
+        if mode == .write, try !insert(customID, request) { return Self.duplicate }
+        if let known { try retire(known.id) }
         if known == nil { difference.new += 1 } else { difference.changed += 1 }
         countToSend(request)
         return nil
@@ -256,6 +255,7 @@ package final class PlanWriter {
     }
 
     private func retire(_ id: Int64) throws {
+        guard mode == .write else { return }
         try begin()
         let update = try database.statement("UPDATE states SET retired = ?2 WHERE request_id = ?1")
         try update.bind(1, id)

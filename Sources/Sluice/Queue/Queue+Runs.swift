@@ -58,6 +58,17 @@ extension Queue {
         }
     }
 
+    /// Takes away a run whose first plan was not valid.
+    func discardUnplanned(_ run: RunRecord) throws {
+        try database.transaction {
+            for table in ["totals WHERE run_id", "runs WHERE revision = 0 AND id"] {
+                let delete = try database.statement("DELETE FROM \(table) = ?1")
+                try delete.bind(1, run.id)
+                try delete.run()
+            }
+        }
+    }
+
     /// A sitting begins: the run is about to send.
     package func markStarted(_ run: RunRecord, endpoint: String, at now: Timestamp) throws {
         let update = try database.statement(

@@ -13,6 +13,7 @@ package enum QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case notPlanned(run: Int64)
     case runIsBusy(run: Int64, holder: String)
     case inputNotKept(run: Int64)
+    case otherInput(run: Int64, job: String, input: String)
 
     package var description: String {
         switch self {
@@ -32,8 +33,11 @@ package enum QueueError: Error, Sendable, Equatable, CustomStringConvertible {
             "run \(run) is being run by another process\(holder.isEmpty ? "" : " (\(holder))"); "
                 + "wait for it, or stop it first"
         case .inputNotKept(let run):
-            "run \(run) did not keep the input's columns; run the job with `with: [input]` under output, "
-                + "or with --with input"
+            "run \(run) did not keep the input's columns; run the job again with `with: [input]` under output, "
+                + "or with --with input: nothing is sent for that"
+        case .otherInput(let run, let job, let input):
+            "run \(run), '\(job)', was planned from \(input); give this input a --name of its own, "
+                + "or name it \(job) with --name to replace the rows of that run"
         }
     }
 }

@@ -35,7 +35,8 @@ package struct PlanSummary: Sendable {
     private var tokensText: String {
         let prompts = "about \(RunReport.grouped(estimate.promptTokens)) prompt tokens"
         guard estimate.unlimitedRows == 0 else {
-            return "\(prompts) and no limit to the answers of \(RunReport.grouped(estimate.unlimitedRows)) rows"
+            let rows = estimate.unlimitedRows == 1 ? "1 row" : "\(RunReport.grouped(estimate.unlimitedRows)) rows"
+            return "\(prompts), and no limit to the answers of \(rows)"
         }
         return "\(prompts), answers of at most \(RunReport.grouped(estimate.outputLimit))"
     }

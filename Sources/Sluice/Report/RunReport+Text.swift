@@ -16,7 +16,9 @@ extension RunReport {
         var parts = [Self.grouped(totals.attempts)]
         parts.append("\(Self.grouped(totals.retries)) retried")
         if totals.throttles > 0 { parts.append("\(Self.grouped(totals.throttles)) throttled") }
-        if inFlight > 0 { parts.append("\(Self.grouped(inFlight)) in flight") }
+        if inFlight > 0 {
+            parts.append("\(Self.grouped(inFlight)) \(isLive ? "in flight" : "unanswered when the program ended")")
+        }
         if totals.possiblyBilled > 0 {
             parts.append("\(Self.grouped(totals.possiblyBilled)) possibly billed without an answer seen")
         }
@@ -29,7 +31,9 @@ extension RunReport {
         var completion = "completion \(Self.grouped(totals.completionTokens))"
         if totals.reasoningTokens > 0 { completion += " (\(Self.grouped(totals.reasoningTokens)) reasoning)" }
         var parts = [prompt, completion, "total \(Self.grouped(totals.totalTokens))"]
-        if totals.usageAbsent > 0 { parts.append("\(Self.grouped(totals.usageAbsent)) answers did not say") }
+        if totals.usageAbsent > 0 {
+            parts.append("not told by \(Self.grouped(totals.usageAbsent)) of the answers")
+        }
         return parts.joined(separator: " · ")
     }
 

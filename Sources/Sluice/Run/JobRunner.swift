@@ -36,6 +36,7 @@ package struct JobRunner {
             queue = try Queue(inMemory: ())
         }
         let run = options.startsAnew ? nil : try queue.latestRun(job: job.name)
+        if let run { try checkInput(of: run) }
         let writer = try PlanWriter(queue, run: run ?? Self.unborn(job), mode: .compare)
         try planner.plan(into: writer)
         return (run, try writer.compared())
@@ -44,10 +45,15 @@ package struct JobRunner {
     package func run() async throws -> RunResult {
         let run = try latestOrNewRun()
         let lock = try RunLock(queue: options.queuePath, run: run.id)
+        // Before the planning, which may take minutes; a run that has all its results needs no key.
+        let key = try isComplete(run) ? nil : readKey()
         let plan = try putPlanInForce(run)
         tell(.planned(plan.run, plan.difference))
+        if plan.difference.settled > 0, run.endpoint != job.endpoint.baseURL.text {
+            tell(.answeredElsewhere(run.endpoint))
+        }
         var end = RunEnd.complete
-        if plan.difference.toSend > 0 { end = try await send(plan) }
+        if plan.difference.toSend > 0 { end = try await send(plan, key ?? readKey()) }
         withExtendedLifetime(lock) {}
         return try conclude(run.id, end)
     }
@@ -59,11 +65,28 @@ package struct JobRunner {
         }
     }
 
+    private func readKey() throws -> APIKey? {
+        try job.endpoint.key.map { try APIKey($0, environment: environment) }
+    }
+
+    private func isComplete(_ run: RunRecord) throws -> Bool {
+        try run.rows > 0 && Queue(reading: options.queuePath).totals(run: run.id).settled == run.rows
+    }
+
     private func latestOrNewRun() throws -> RunRecord {
         let queue = try Queue(path: options.queuePath, durability: options.durability)
-        if !options.startsAnew, let run = try queue.latestRun(job: job.name) { return run }
+        if !options.startsAnew, let run = try queue.latestRun(job: job.name) {
+            try checkInput(of: run)
+            return run
+        }
         return try queue.createRun(
             job: job.name, input: job.input.displayName, endpoint: job.endpoint.baseURL.text, at: timekeeper.now())
+    }
+
+    /// A run that was found by a name that nobody chose may be that of another file.
+    private func checkInput(of run: RunRecord) throws {
+        guard options.nameIsDerived, run.rows > 0, run.input != job.input.displayName else { return }
+        throw QueueError.otherInput(run: run.id, job: run.job, input: run.input)
     }
 
     private static func unborn(_ job: Job) -> RunRecord {
@@ -94,6 +117,7 @@ package struct JobRunner {
                 try writer.endStaging()
             } catch {
                 try writer.abandon()
+                if run.revision == 0 { try queue.discardUnplanned(run) }
                 throw error
             }
         } last: {
@@ -102,9 +126,8 @@ package struct JobRunner {
         return Plan(run: planned, difference: writer.difference, totals: try queue.totals(run: run.id))
     }
 
-    private func send(_ plan: Plan) async throws -> RunEnd {
+    private func send(_ plan: Plan, _ key: APIKey?) async throws -> RunEnd {
         let run = plan.run
-        let key = try job.endpoint.key.map { try APIKey($0, environment: environment) }
         let connection = try connect(job, key)
         defer { connection.close() }
         let monitor = RunMonitor(rows: run.rows, totals: plan.totals)

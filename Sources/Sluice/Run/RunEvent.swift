@@ -5,6 +5,8 @@ package enum RunEvent: Sendable {
     /// An earlier sitting died with this many attempts in flight.
     case foundLostAttempts(Int)
     case planned(RunRecord, PlanDifference)
+    /// The results so far came from another endpoint.
+    case answeredElsewhere(String)
     /// Requests are being sent; the monitor can be read until `sent`.
     case sending(RunMonitor)
     case sent
@@ -17,6 +19,8 @@ package struct RunOptions: Sendable {
     package var durability = Queue.Durability.full
     /// Start another run of the job instead of going on with its newest.
     package var startsAnew = false
+    /// Nobody chose the job's name: it was made from the input's.
+    package var nameIsDerived = false
     /// How long requests in flight may take to land once a stop was asked for.
     package var grace: Duration = .seconds(30)
 

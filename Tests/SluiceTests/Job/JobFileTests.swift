@@ -35,7 +35,7 @@ import Testing
                 output: {results: out/summaries.jsonl, format: csv, errors: /tmp/errors.jsonl, with: [input, answer]}
                 """, path: "jobs/x.yaml")
         #expect(job.name == "summaries")
-        #expect(job.input == .file(path: "jobs/../examples/articles.csv"))
+        #expect(job.input == .file(path: "examples/articles.csv"))
         #expect(job.inputFormat == .automatic)
         #expect(job.customID == (try Template(plain: "{{id}}")))
         #expect(job.endpoint.baseURL.text == "https://direct.evolink.ai/v1")

@@ -125,7 +125,10 @@ import Testing
     @Test func columnsAskedForLaterAreKept() throws {
         let run = try queue.put(abc, into: queue.newRun()).run
         try queue.answerAll(run)
-        let rows = try abc.map { try planned($0.customID, String($0.customID == "a" ? "1" : $0.customID == "b" ? "2" : "3"), input: "{\"n\":1}") }
+        let rows = try abc.map {
+            try planned(
+                $0.customID, String($0.customID == "a" ? "1" : $0.customID == "b" ? "2" : "3"), input: "{\"n\":1}")
+        }
         let (again, found) = try replan(run, [rows[0], rows[2], rows[1]])
         #expect(found == difference(reusable: 3, settled: 3, moved: 2))
         var inputs = 0
