@@ -93,7 +93,10 @@ let package = Package(
         .testTarget(
             name: "SluiceSimulatorTests", dependencies: ["SluiceSimulator", "JSON", "sluice-simulator"],
             swiftSettings: settings),
-        .testTarget(name: "CommandLineTests", dependencies: ["Sluice"], swiftSettings: settings),
+        // The built programs as users run them, against the simulated endpoint in the tests' own process.
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["Sluice", "SluiceSimulator", "JSON", "SQLite", "sluice"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,174 @@
+import SluiceSimulator
+import Testing
+
+extension CommandLineTests {
+    /// Keys, balances and permissions.
+    @Suite struct KeyTests {
+        private static let right = "sk-right-0123456789abcdef"
+        private static let wrong = "sk-wrong-fedcba9876543210"
+
+        private static func expectSecret(_ keys: String..., in workspace: Workspace) throws {
+            let bytes = try workspace.everything()
+            // The search itself finds what is there.
+            let findsRows = bytes.contains("custom_id")
+            #expect(findsRows)
+            for key in keys {
+                let isThere = bytes.contains(key)
+                #expect(!isThere, "a key stands in the queue, in a file or on a stream")
+            }
+        }
+
+        @Test func aWrongKeyStopsTheRunAndTheRightOneGoesOn() async throws {
+            try await withEndpoint {
+                $0.key = Self.right
+                $0.latency = .fixed(.milliseconds(5))
+            } _: { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...100))
+                try workspace.write("job.yaml", jobFile(simulator, endpoint: ", key_env: MY_KEY"))
+                let refused = try await workspace.sluice(["run", "job.yaml"], environment: ["MY_KEY": Self.wrong])
+                #expect(refused.code == 3)
+                #expect(refused.errors.contains("Incorrect API key provided."))
+                #expect(simulator.statistics().requests <= 8)
+                let unsent = try workspace.results("results.jsonl")
+                #expect(unsent.count == 100 && unsent.allSatisfy { $0.resultClass == "unsent" })
+
+                let ending = try await workspace.sluice(["run", "job.yaml"], environment: ["MY_KEY": Self.right])
+                #expect(ending.code == 0)
+                Rows.expectAnswered(try workspace.results("results.jsonl"), 1...100)
+                try Self.expectSecret(Self.right, Self.wrong, in: workspace)
+            }
+        }
+
+        /// Some servers repeat the key, or all headers, in what they say is wrong.
+        @Test(arguments: [401, 400, 500])
+        func aKeyThatTheEndpointRepeatsIsCutOut(status: Int) async throws {
+            let script: @Sendable (RequestRecorder.Request, Int) -> ScriptedReply? = { request, _ in
+                let header = request.header("authorization") ?? "none"
+                return ScriptedReply(
+                    status: status, body: #"{"error":{"message":"you sent '\#(header)', which is wrong","code":"bad"}}"#)
+            }
+            try await withEndpoint { $0.script = script } _: { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...2))
+                try workspace.write("job.yaml", jobFile(simulator, endpoint: ", key_env: MY_KEY"))
+                let ending = try await workspace.sluice(
+                    ["run", "job.yaml", "--with", "answer"], environment: ["MY_KEY": Self.right])
+                #expect(ending.code == (status == 401 ? 3 : 1))
+                let isRecorded = try workspace.everything().contains("which is wrong")
+                #expect(isRecorded)
+                // The words are cut, the body that they stand in is kept as it came.
+                try withKnownIssue("a failed row's answer is recorded as received") {
+                    try Self.expectSecret(Self.right, in: workspace)
+                } when: { status != 401 }
+            }
+        }
+
+        @Test func aKeyFileIsRead() async throws {
+            try await withEndpoint { $0.key = Self.right } _: { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...2))
+                try workspace.write("secrets/key", Self.right + "\n")
+                let command = ["run", "rows.jsonl", "--model", "m", "--base-url", simulator.baseURL, "--key-file"]
+                let missing = try await workspace.sluice(command + ["secrets/nokey"])
+                #expect(missing.code == 2)
+                #expect(missing.errors.contains("the key file secrets/nokey cannot be read: No such file or directory"))
+                #expect(simulator.statistics().requests == 0)
+                #expect(try await workspace.sluice(command + ["secrets/key"]).code == 0)
+                try workspace.write("secrets/key", "")
+                try Self.expectSecret(Self.right, in: workspace)
+            }
+        }
+
+        @Test(arguments: [[:], ["MY_KEY": ""]])
+        func aVariableWithoutAKeyIsNamedAndNothingSent(environment: [String: String]) async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...2))
+                try workspace.write("job.yaml", jobFile(simulator, endpoint: ", key_env: MY_KEY"))
+                let ending = try await workspace.sluice(["run", "job.yaml"], environment: environment)
+                #expect(ending.code == 2)
+                #expect(ending.errors.contains("the environment variable MY_KEY holds no key; set it"))
+                #expect(simulator.statistics().requests == 0)
+                // A plan needs none.
+                #expect(try await workspace.sluice("plan", "job.yaml").code == 0)
+            }
+        }
+
+        @Test func aKeyThatCannotBeAHeaderIsRefusedWithoutShowingIt() async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...2))
+                try workspace.write("job.yaml", jobFile(simulator, endpoint: ", key_env: MY_KEY"))
+                let ending = try await workspace.sluice(
+                    ["run", "job.yaml"], environment: ["MY_KEY": "\(Self.right)\nX-Evil: 1"])
+                #expect(ending.code == 2)
+                #expect(ending.errors.contains("the key in MY_KEY"))
+                #expect(simulator.statistics().requests == 0)
+                try Self.expectSecret(Self.right, in: workspace)
+            }
+        }
+
+        @Test func aKeyInPlaceOfItsVariablesNameIsNotRepeated() async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...2))
+                let flag = try await workspace.sluice(
+                    "run", "rows.jsonl", "--model", "m", "--base-url", simulator.baseURL, "--key-env", Self.right)
+                #expect(flag.code == 64)
+                #expect(flag.errors.contains("not the key itself"))
+                try Self.expectSecret(Self.right, in: workspace)
+                try workspace.write("job.yaml", jobFile(simulator, endpoint: ", key_env: \(Self.right)"))
+                let file = try await workspace.sluice("run", "job.yaml")
+                #expect(file.code == 2)
+                #expect(file.errors.contains("job.yaml:3:"))
+                #expect(file.errors.contains("not the key itself"))
+                #expect(!(file.errors + file.output).contains(Self.right))
+                #expect(simulator.statistics().requests == 0)
+            }
+        }
+
+        @Test func aSpentQuotaStopsTheRunAndAnotherEndpointEndsIt() async throws {
+            try await withEndpoint { $0.quota = 10 } _: { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...60))
+                try workspace.write("job.yaml", jobFile(simulator))
+                let ending = try await workspace.sluice("run", "job.yaml", "--json")
+                #expect(ending.code == 3)
+                #expect(ending.errors.contains("You exceeded your current quota"))
+                let totals = try Totals(ending.output)
+                #expect(totals.classes["ok"] == 10)
+                #expect(totals.classes["unsent"] == 50)
+                #expect(simulator.statistics().requests <= 18)
+
+                let other = try await Simulator.start()
+                let rest = try await workspace.sluice("run", "job.yaml", "--base-url", other.baseURL)
+                #expect(rest.code == 0)
+                #expect(other.statistics().requests == 50)
+                await other.stop()
+                Rows.expectAnswered(try workspace.results("results.jsonl"), 1...60)
+            }
+        }
+
+        @Test func aBudgetIsNeverPassed() async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...50))
+                // An answer is about 40 tokens: a dollar a token, so that few rows spend all.
+                let file = jobFile(simulator, more: "price: {per_million: {input: 1000000, output: 1000000}}")
+                try workspace.write(
+                    "job.yaml", file.replacing("limits: {", with: "limits: {budget_usd: 500, "))
+                let ending = try await workspace.sluice("run", "job.yaml", "--json")
+                withKnownIssue("no budget is kept yet") {
+                    #expect(ending.code == 3)
+                    #expect(simulator.statistics().promptTokens + simulator.statistics().completionTokens <= 500)
+                }
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Whether a text's UTF-8 stands in it.
+    func contains(_ text: String) -> Bool {
+        let wanted = Array(text.utf8)
+        guard let first = wanted.first, count >= wanted.count else { return false }
+        return withUnsafeBufferPointer { bytes in
+            (0...bytes.count - wanted.count).contains { start in
+                bytes[start] == first && bytes[start..<start + wanted.count].elementsEqual(wanted)
+            }
+        }
+    }
+}
