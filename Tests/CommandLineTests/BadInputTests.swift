@@ -48,7 +48,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
             "an id that comes twice", "r.jsonl", good + "\n" + #"{"custom_id":"good","prompt":"other"}"#,
             said: "r.jsonl:3: the custom_id stands in the plan already"),
         BadInput(
-            "an empty id", "r.jsonl", good + #"{"custom_id":"","prompt":"SECRET"}"#, said: "r.jsonl:2:14: custom_id: is empty"),
+            "an empty id", "r.jsonl", good + #"{"custom_id":"","prompt":"SECRET"}"#,
+            said: "r.jsonl:2:14: custom_id: is empty"),
         BadInput(
             "a row with too few fields", "t.csv", "id,q\n1,SECRET\n2\n", ["--model", "m", "--template", "{{q}}"],
             said: "t.csv:3: the row has 1 field, the header has 2"),
@@ -83,7 +84,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput(
             "a message without its role", "r.jsonl", #"{"messages":[{"content":"SECRET"}]}"#,
             said: "r.jsonl:1:14: messages[0].role: is missing"),
-        BadInput("nothing to send", "r.jsonl", #"{"promt":"SECRET"}"#, said: "r.jsonl:1: ", "is 'promt' meant to be one"),
+        BadInput(
+            "nothing to send", "r.jsonl", #"{"promt":"SECRET"}"#, said: "r.jsonl:1: ", "is 'promt' meant to be one"),
         BadInput(
             "a batch line with GET", "b.jsonl", batch(#"{"model":"m","messages":\#(user)}"#, method: "GET"), [],
             said: "b.jsonl:1:27: method: must be POST"),
@@ -96,7 +98,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
             said: "b.jsonl:1:70: model: is missing"),
         BadInput(
             "a batch line with a number too high", "b.jsonl",
-            batch(#"{"model":"m","messages":\#(user),"top_p":1.5}"#), [], said: "b.jsonl:1:", "top_p: must be a number from 0 to 1"),
+            batch(#"{"model":"m","messages":\#(user),"top_p":1.5}"#), [], said: "b.jsonl:1:",
+            "top_p: must be a number from 0 to 1"),
         BadInput(
             "a batch line to a model by flag", "b.jsonl", batch(#"{"model":"m","messages":\#(user)}"#),
             ["--model", "m"], said: "b.jsonl:1: this is a batch line, which carries its whole request"),
@@ -156,7 +159,10 @@ extension CommandLineTests {
         }
 
         static let jobFaults: [(name: String, line: String, place: String, more: String)] = [
-            ("an unknown key", "limits: {concurency: 8}", "job.yaml:8:10: unknown key 'concurency' in limits", "did you mean 'concurrency'?"),
+            (
+                "an unknown key", "limits: {concurency: 8}", "job.yaml:8:10: unknown key 'concurency' in limits",
+                "did you mean 'concurrency'?"
+            ),
             ("a number that is none", "limits: {concurrency: many}", "job.yaml:8:23: ", "concurrency"),
             ("broken YAML", "limits: {concurrency: 8", "job.yaml:9:1: not valid YAML: ", "flow mapping"),
             ("a key that comes twice", "name: job", "job.yaml:", "key 'name' is given twice"),

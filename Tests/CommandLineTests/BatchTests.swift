@@ -8,9 +8,12 @@ extension CommandLineTests {
             let script: @Sendable (RequestRecorder.Request, Int) -> ScriptedReply? = { request, _ in
                 guard String(decoding: request.body, as: UTF8.self).contains("refuse me") else { return nil }
                 return ScriptedReply(
-                    status: 400, body: #"{"error":{"message":"no such thing","type":"invalid_request_error","code":"bad"}}"#)
+                    status: 400,
+                    body: #"{"error":{"message":"no such thing","type":"invalid_request_error","code":"bad"}}"#)
             }
-            try await withEndpoint { $0.script = script } _: { simulator, workspace in
+            try await withEndpoint {
+                $0.script = script
+            } _: { simulator, workspace in
                 try workspace.write(
                     "batch.jsonl", Self.line("b1", "first") + Self.line("b2", "refuse me") + Self.line("b3", "third"))
                 let ending = try await workspace.sluice(
@@ -52,7 +55,9 @@ extension CommandLineTests {
 
         @Test func aBatchLinesBodyIsSentAsItIsWritten() async throws {
             let recorder = RequestRecorder()
-            try await withEndpoint { $0.recorder = recorder } _: { simulator, workspace in
+            try await withEndpoint {
+                $0.recorder = recorder
+            } _: { simulator, workspace in
                 let lines = Self.bodies.enumerated().map { number, body in
                     #"{"custom_id":"b\#(number)","method":"POST","url":"/v1/chat/completions","body":\#(body)}"#
                 }
@@ -71,10 +76,13 @@ extension CommandLineTests {
 
         @Test func aRowsOwnFieldsAreSplicedAsTheyAreWritten() async throws {
             let recorder = RequestRecorder()
-            try await withEndpoint { $0.recorder = recorder } _: { simulator, workspace in
+            try await withEndpoint {
+                $0.recorder = recorder
+            } _: { simulator, workspace in
                 try workspace.write(
                     "rows.jsonl",
-                    #"{"temperature":0.70,"prompt":"caf\u00e9 café","seed":9007199254740993,"logit_bias":{ "1":1e-7 }}"#)
+                    #"{"temperature":0.70,"prompt":"caf\u00e9 café","seed":9007199254740993,"logit_bias":{ "1":1e-7 }}"#
+                )
                 let ending = try await workspace.sluice(
                     "run", "rows.jsonl", "--model", "m", "-p", "top_p=1e-7", "--parameter", "temperature=1.0",
                     "--base-url", simulator.baseURL)
@@ -89,7 +97,9 @@ extension CommandLineTests {
 
         @Test func aTemplateIsFilledWithoutRewritingWhatStandsAround() async throws {
             let recorder = RequestRecorder()
-            try await withEndpoint { $0.recorder = recorder } _: { simulator, workspace in
+            try await withEndpoint {
+                $0.recorder = recorder
+            } _: { simulator, workspace in
                 try workspace.write("rows.csv", "q,n\n\"He said \"\"é\"\"\t\n\\ end\",0.70\n")
                 try workspace.write(
                     "job.yaml",

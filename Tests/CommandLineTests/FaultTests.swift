@@ -35,7 +35,8 @@ extension CommandLineTests {
         }
 
         @Test(arguments: [
-            Fault.status(500), .status(503), .status(408), .reset, .closed, .truncated, .cut, .stall, .html502, .badUTF8,
+            Fault.status(500), .status(503), .status(408), .reset, .closed, .truncated, .cut, .stall, .html502,
+            .badUTF8,
             .error200, .emptyChoices,
         ])
         func aFaultIsNoAnswer(fault: Fault) async throws {
@@ -60,7 +61,9 @@ extension CommandLineTests {
                 guard String(decoding: request.body, as: UTF8.self).contains("broken") else { return nil }
                 return ScriptedReply(status: 500, body: #"{"error":{"message":"out of order","type":"server_error"}}"#)
             }
-            try await withEndpoint { $0.script = script } _: { simulator, workspace in
+            try await withEndpoint {
+                $0.script = script
+            } _: { simulator, workspace in
                 try workspace.write(
                     "rows.jsonl", Rows.jsonl(1...2) + #"{"custom_id":"bad","prompt":"broken"}"# + "\n" + Rows.line(3))
                 try workspace.write("job.yaml", jobFile(simulator))
@@ -104,7 +107,9 @@ extension CommandLineTests {
                 try workspace.write("job.yaml", jobFile(simulator))
                 let ending = try await workspace.sluice("run", "job.yaml")
                 #expect(ending.code == 3)
-                #expect(ending.errors.contains("the endpoint asks for a pause of 2 h 0 min; run the same command again then"))
+                #expect(
+                    ending.errors.contains(
+                        "the endpoint asks for a pause of 2 h 0 min; run the same command again then"))
                 #expect(try await workspace.sluice("run", "job.yaml").code == 0)
                 Rows.expectAnswered(try workspace.results("results.jsonl"), 1...4)
             }
@@ -114,7 +119,8 @@ extension CommandLineTests {
         @Test func wordsOfTheEndpointAreHarmless() async throws {
             try await withEndpoint {
                 $0.script = { _, _ in
-                    ScriptedReply(status: 401, body: #"{"error":{"message":"bad\u001b[2J\u0007 key\r\nsluice: all ok\u202e"}}"#)
+                    ScriptedReply(
+                        status: 401, body: #"{"error":{"message":"bad\u001b[2J\u0007 key\r\nsluice: all ok\u202e"}}"#)
                 }
             } _: { simulator, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...2))

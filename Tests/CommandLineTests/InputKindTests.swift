@@ -33,7 +33,8 @@ extension CommandLineTests {
             try await withEndpoint { simulator, workspace in
                 try workspace.write(name, text)
                 let command = [
-                    "run", name, "--template", "{{q}}", "--id", "{{id}}", "--model", "m", "--base-url", simulator.baseURL,
+                    "run", name, "--template", "{{q}}", "--id", "{{id}}", "--model", "m", "--base-url",
+                    simulator.baseURL,
                 ]
                 #expect(try await workspace.sluice(command + flags).code == 0)
                 try Self.expectTable(workspace, "t.results.jsonl")

@@ -120,7 +120,8 @@ extension CommandLineTests {
                 $0.faults = FaultPlan([.init(.status(500), rate: 1)], onFirstAttemptOnly: true)
             } _: { simulator, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...4))
-                let file = jobFile(simulator).replacing("retry: {base: 1ms, cap: 5ms}", with: "retry: {base: 1h, cap: 1h}")
+                let file = jobFile(simulator).replacing(
+                    "retry: {base: 1ms, cap: 5ms}", with: "retry: {base: 1h, cap: 1h}")
                 try workspace.write("job.yaml", file)
                 let program = try workspace.start(["run", "job.yaml"])
                 try await workspace.wait { $0.totals.retries == 4 }

@@ -45,9 +45,12 @@ extension CommandLineTests {
             let script: @Sendable (RequestRecorder.Request, Int) -> ScriptedReply? = { request, _ in
                 let header = request.header("authorization") ?? "none"
                 return ScriptedReply(
-                    status: status, body: #"{"error":{"message":"you sent '\#(header)', which is wrong","code":"bad"}}"#)
+                    status: status, body: #"{"error":{"message":"you sent '\#(header)', which is wrong","code":"bad"}}"#
+                )
             }
-            try await withEndpoint { $0.script = script } _: { simulator, workspace in
+            try await withEndpoint {
+                $0.script = script
+            } _: { simulator, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...2))
                 try workspace.write("job.yaml", jobFile(simulator, endpoint: ", key_env: MY_KEY"))
                 let ending = try await workspace.sluice(
@@ -58,12 +61,16 @@ extension CommandLineTests {
                 // The words are cut, the body that they stand in is kept as it came.
                 try withKnownIssue("a failed row's answer is recorded as received") {
                     try Self.expectSecret(Self.right, in: workspace)
-                } when: { status != 401 }
+                } when: {
+                    status != 401
+                }
             }
         }
 
         @Test func aKeyFileIsRead() async throws {
-            try await withEndpoint { $0.key = Self.right } _: { simulator, workspace in
+            try await withEndpoint {
+                $0.key = Self.right
+            } _: { simulator, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...2))
                 try workspace.write("secrets/key", Self.right + "\n")
                 let command = ["run", "rows.jsonl", "--model", "m", "--base-url", simulator.baseURL, "--key-file"]
@@ -123,7 +130,9 @@ extension CommandLineTests {
         }
 
         @Test func aSpentQuotaStopsTheRunAndAnotherEndpointEndsIt() async throws {
-            try await withEndpoint { $0.quota = 10 } _: { simulator, workspace in
+            try await withEndpoint {
+                $0.quota = 10
+            } _: { simulator, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...60))
                 try workspace.write("job.yaml", jobFile(simulator))
                 let ending = try await workspace.sluice("run", "job.yaml", "--json")

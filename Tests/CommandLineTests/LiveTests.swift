@@ -19,7 +19,9 @@ extension CommandLineTests {
                 let text = String(decoding: request.body, as: UTF8.self)
                 return text.contains("Question 2:") || text.contains("Question 5:") ? .nothing(.stall) : nil
             }
-            try await withEndpoint { $0.script = script } _: { simulator, workspace in
+            try await withEndpoint {
+                $0.script = script
+            } _: { simulator, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...6))
                 try workspace.write("job.yaml", jobFile(simulator))
                 let program = try workspace.start(["run", "job.yaml", "--grace", "0", "--json"])
@@ -34,7 +36,9 @@ extension CommandLineTests {
 
         @Test func itsTotalsAddUp() async throws {
             try await whileSending { _, workspace, _ in
-                for arguments in [["status", "--json"], ["status", "1", "--json"], ["status", "job", "--json"], ["runs", "--json"]] {
+                for arguments in [
+                    ["status", "--json"], ["status", "1", "--json"], ["status", "job", "--json"], ["runs", "--json"],
+                ] {
                     let ending = try await workspace.sluice(arguments)
                     #expect(ending.code == 0)
                     #expect(ending.errors.isEmpty)
@@ -94,7 +98,9 @@ extension CommandLineTests {
         }
 
         @Test func twoJobsShareAQueue() async throws {
-            try await withEndpoint { $0.latency = .fixed(.milliseconds(10)) } _: { simulator, workspace in
+            try await withEndpoint {
+                $0.latency = .fixed(.milliseconds(10))
+            } _: { simulator, workspace in
                 try workspace.write("a.jsonl", Rows.jsonl(1...60))
                 try workspace.write("b.jsonl", Rows.jsonl(31...90))
                 let programs = try ["a.jsonl", "b.jsonl"].map {
@@ -115,9 +121,13 @@ extension CommandLineTests {
 
         /// Two terminals, one command, the same moment: one of them runs it.
         @Test func ofTwoThatStartTogetherOneRuns() async throws {
-            try await withEndpoint { $0.latency = .fixed(.milliseconds(50)) } _: { simulator, workspace in
+            try await withEndpoint {
+                $0.latency = .fixed(.milliseconds(50))
+            } _: { simulator, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...8))
-                let command = ["run", "rows.jsonl", "--model", "m", "--base-url", simulator.baseURL, "--concurrency", "2"]
+                let command = [
+                    "run", "rows.jsonl", "--model", "m", "--base-url", simulator.baseURL, "--concurrency", "2",
+                ]
                 // A queue that is there already: making one lets only one in at a time.
                 #expect(try await workspace.sluice(command + ["--name", "before"]).code == 0)
                 for round in 1...4 {
@@ -144,9 +154,13 @@ extension CommandLineTests {
                 let ending = try await workspace.sluice(command)
                 #expect(ending.code == 2)
                 #expect(ending.output.isEmpty)
-                #expect(ending.errors == "sluice: there is no queue at .sluice/queue.db; start a run first, or name the queue with --queue\n")
+                #expect(
+                    ending.errors
+                        == "sluice: there is no queue at .sluice/queue.db; start a run first, or name the queue with --queue\n"
+                )
             }
-            try workspace.write("other.db", "not a database, and longer than a header: " + String(repeating: "x", count: 200))
+            try workspace.write(
+                "other.db", "not a database, and longer than a header: " + String(repeating: "x", count: 200))
             let ending = try await workspace.sluice("status", "--queue", "other.db")
             #expect(ending.code == 2)
             #expect(ending.errors.contains("not a database"))

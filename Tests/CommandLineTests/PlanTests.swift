@@ -29,7 +29,9 @@ extension CommandLineTests {
 
         @Test func onlyTheDifferenceIsAsked() async throws {
             let recorder = RequestRecorder()
-            try await withEndpoint { $0.recorder = recorder } _: { simulator, workspace in
+            try await withEndpoint {
+                $0.recorder = recorder
+            } _: { simulator, workspace in
                 try workspace.write("job.yaml", jobFile(simulator))
                 try workspace.write("rows.jsonl", Rows.jsonl(1...6))
                 #expect(try await workspace.sluice("run", "job.yaml").code == 0)
@@ -72,7 +74,8 @@ extension CommandLineTests {
                 try workspace.write("rows.jsonl", Rows.jsonl(1...4))
                 #expect(try await workspace.sluice("run", "job.yaml").code == 0)
                 let file = try workspace.text("job.yaml")
-                try workspace.write("job.yaml", file.replacing("model: gpt-5.2", with: "model: gpt-5.2, temperature: 0"))
+                try workspace.write(
+                    "job.yaml", file.replacing("model: gpt-5.2", with: "model: gpt-5.2, temperature: 0"))
                 let plan = try await Self.plan(workspace)
                 #expect(plan["changed"] == 4)
                 #expect(plan["reusable"] == 0)
@@ -88,7 +91,9 @@ extension CommandLineTests {
                 try workspace.write("job.yaml", jobFile(simulator))
                 try workspace.write("rows.jsonl", Rows.jsonl(1...4))
                 #expect(try await workspace.sluice("run", "job.yaml").code == 0)
-                let between = edit == "edited" ? Rows.jsonl(1...3) + Rows.line(4).replacing("why", with: "how") : Rows.jsonl(1...3)
+                let between =
+                    edit == "edited"
+                    ? Rows.jsonl(1...3) + Rows.line(4).replacing("why", with: "how") : Rows.jsonl(1...3)
                 try workspace.write("rows.jsonl", between)
                 #expect(try await workspace.sluice("run", "job.yaml").code == 0)
                 let paid = simulator.statistics().requests

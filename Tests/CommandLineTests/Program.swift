@@ -134,7 +134,8 @@ final class Program: Sendable {
         (0..<64).contains { descriptor in
             var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
             let count = readlink("/proc/\(identifier)/fd/\(descriptor)", &buffer, buffer.count)
-            return count > 0 && String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self).hasSuffix(name)
+            return count > 0
+                && String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self).hasSuffix(name)
         }
     }
 

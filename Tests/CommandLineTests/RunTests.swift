@@ -81,14 +81,16 @@ extension CommandLineTests {
 
         @Test func aResultLineLooksAsDocumented() async throws {
             try await withEndpoint { simulator, workspace in
-                try workspace.write("rows.jsonl", "{\"custom_id\":\"r1\",\"prompt\":\"Say \\\"é\\\"\\nand\\u2028stop\"}\n")
+                try workspace.write(
+                    "rows.jsonl", "{\"custom_id\":\"r1\",\"prompt\":\"Say \\\"é\\\"\\nand\\u2028stop\"}\n")
                 let ending = try await workspace.sluice(
                     "run", "rows.jsonl", "--model", "gpt-5.2", "--base-url", simulator.baseURL)
                 #expect(ending.code == 0)
                 let prompt = "Say \"é\"\nand\u{2028}stop"
                 let hash = SimulatedAnswer.text(prompt).dropFirst("echo:".count).prefix(16)
                 // 18 bytes of prompt and 40 of answer: four are a token.
-                let expected = #"{"custom_id":"r1","class":"ok","text":"echo:\#(hash) Say \"é\"\nand\#u{2028}stop","#
+                let expected =
+                    #"{"custom_id":"r1","class":"ok","text":"echo:\#(hash) Say \"é\"\nand\#u{2028}stop","#
                     + #""finish_reason":"stop","model":"gpt-5.2","usage":{"prompt_tokens":5,"completion_tokens":11,"#
                     + #""total_tokens":16,"cached_tokens":0,"reasoning_tokens":0},"cost_usd":null,"attempts":1,"#
                     + #""latency_ms":0,"error":null}"#

@@ -76,7 +76,9 @@ final class Workspace: Sendable {
         return files.reduce(into: []) { bytes, file in bytes += (try? Self.contents(of: "\(root)/\(file)")) ?? [] }
     }
 
-    static func contents(of path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
+    static func contents(of path: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
 
     static func lines(of text: String) -> [String] { text.split(separator: "\n").map(String.init) }
 

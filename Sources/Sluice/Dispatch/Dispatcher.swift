@@ -37,14 +37,9 @@ package actor Dispatcher {
     private var reachability = Reachability()
     /// Claimed, and so in the ledger, but not sent yet.
     private var ready = Deque<Claim>()
-    private var records: [AttemptRecord] = []
-    private var recordedBytes = 0
+    private let buffer: RecordBuffer
     /// Workers without a request.
     private var idle: [CheckedContinuation<Assignment?, Never>] = []
-    /// Workers whose request has ended while the buffer of records was full.
-    private var waitingForRoom: [CheckedContinuation<Void, Never>] = []
-    /// Workers whose record is in the buffer and who keep their place until it is durable.
-    private var waitingForDisk: [CheckedContinuation<Void, Never>] = []
 
     private var nextDue: Timestamp?
     private var isExhausted = false
@@ -88,6 +83,7 @@ package actor Dispatcher {
         self.monitor = monitor
         self.settings = settings
         classifier = OutcomeClassifier(secrets: settings.secrets)
+        buffer = RecordBuffer(maximumRecords: settings.bufferedRecords, maximumBytes: settings.bufferedBytes)
     }
 
     /// Sends until every request is settled or something ends the sitting. Everything that came back is durable when
@@ -128,37 +124,29 @@ package actor Dispatcher {
 
 extension Dispatcher {
     private func exchangeUntilFinished() async throws {
-        do {
-            try await exchangeWhileNeeded()
-        } catch {
-            isBroken = true
-            isGivenUp = true
-            letWaitingGoOn()
-            admissionPulse.signal()
-            throw error
-        }
-    }
-
-    private func exchangeWhileNeeded() async throws {
-        while true {
-            if records.isEmpty, claimsWanted() == 0 {
-                if isFinished { return }
+        while !isFinished || !buffer.isEmpty {
+            if buffer.isEmpty, claimsWanted() == 0 {
                 await exchangePulse.wait()
                 continue
             }
             try await gather()
             let wanted = claimsWanted()
-            let batch = records
-            records = []
-            recordedBytes = 0
-            let holders = waitingForDisk
-            waitingForDisk = []
-            defer { for holder in holders { holder.resume() } }
+            let batch = buffer.take()
             isVisiting = true
             lastVisit = timekeeper.now()
-            let exchange = try await visit(recording: batch, claiming: wanted)
+            do {
+                let exchange = try await visit(recording: batch.records, claiming: wanted)
+                take(exchange, recorded: batch.records.count)
+            } catch {
+                isBroken = true
+                isGivenUp = true
+                buffer.close(batch)
+                admissionPulse.signal()
+                throw error
+            }
             isVisiting = false
-            take(exchange, recorded: batch.count)
+            buffer.recorded(batch)
+            admissionPulse.signal()
         }
     }
 
@@ -205,18 +193,6 @@ extension Dispatcher {
         nextDue = exchange.nextDue
         isExhausted = isExhausted || exchange.isExhausted
         ready.append(contentsOf: exchange.claims)
-        letWaitingGoOn()
-        admissionPulse.signal()
-    }
-
-    private func letWaitingGoOn() {
-        var waiting = waitingForRoom
-        waitingForRoom = []
-        if isBroken {
-            waiting += waitingForDisk
-            waitingForDisk = []
-        }
-        for continuation in waiting { continuation.resume() }
     }
 }
 
@@ -247,7 +223,7 @@ extension Dispatcher {
     private var isDone: Bool {
         guard admission.inFlight == 0 else { return false }
         if isBroken { return true }
-        guard ready.isEmpty, records.isEmpty, !isVisiting else { return false }
+        guard ready.isEmpty, buffer.isEmpty, !isVisiting else { return false }
         return end != nil || (isExhausted && nextDue == nil)
     }
 
@@ -303,10 +279,10 @@ extension Dispatcher {
     private func releaseReady() {
         let now = timekeeper.now()
         while let claim = ready.popFirst() {
-            records.append(
+            buffer.add(
                 AttemptRecord(claim: claim, sentAt: nil, endedAt: now, ending: .unsent, disposition: .released))
         }
-        if !records.isEmpty { exchangePulse.signal() }
+        if !buffer.isEmpty { exchangePulse.signal() }
     }
 }
 
@@ -348,16 +324,11 @@ extension Dispatcher {
         let outcome = classifier.classify(reply.result, url: claim.url, now: now.milliseconds)
         let record = conclude(claim, outcome, reply, from: start, to: now)
         // The place stays taken until there is room for the record: a slow disk slows admission.
-        while !isBroken, records.count >= settings.bufferedRecords || recordedBytes >= settings.bufferedBytes {
-            await withCheckedContinuation { waitingForRoom.append($0) }
-        }
-        records.append(record)
-        recordedBytes += record.bytes
+        await buffer.room()
+        buffer.add(record)
         exchangePulse.signal()
         holdsPlaces = now - start > visitTime * 16
-        if holdsPlaces, !isBroken {
-            await withCheckedContinuation { waitingForDisk.append($0) }
-        }
+        if holdsPlaces { await buffer.durable() }
         admission.end(reservation, usage: outcome.usage)
         report(record)
         admissionPulse.signal()

@@ -1,0 +1,61 @@
+/// The writer's statements.
+extension PlanWriter {
+    /// Kept in SQLite's own temporary file, so that memory stays flat.
+    static let scratch = """
+        CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY);
+        CREATE TEMP TABLE IF NOT EXISTS moves (id INTEGER PRIMARY KEY, seq INTEGER, line INTEGER);
+        CREATE TEMP TABLE IF NOT EXISTS brought (custom_id TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TEMP TABLE IF NOT EXISTS occurrences (fingerprint BLOB PRIMARY KEY, count INTEGER) WITHOUT ROWID;
+        CREATE TEMP TABLE IF NOT EXISTS columns (id INTEGER PRIMARY KEY, columns TEXT);
+        DELETE FROM columns; DELETE FROM seen; DELETE FROM moves; DELETE FROM brought; DELETE FROM occurrences;
+        """
+
+    static let inForce = """
+        SELECT r.custom_id, r.fingerprint, s.class IS NOT NULL, r.id FROM states s JOIN requests r ON r.id = s.request_id
+        WHERE s.run_id = ?1 AND r.revision <= ?2 AND (s.retired IS NULL OR s.retired > ?2)
+        ORDER BY s.seq
+        """
+
+    static let find = """
+        SELECT r.id, s.seq, r.fingerprint, s.class IS NOT NULL FROM requests r JOIN states s ON s.request_id = r.id
+        WHERE r.run_id = ?1 AND r.custom_id = ?2 AND r.revision <= ?3 AND (s.retired IS NULL OR s.retired > ?3)
+        """
+
+    static let findRetired = """
+        SELECT r.id, s.seq, r.fingerprint, s.class IS NOT NULL
+        FROM requests r JOIN states s ON s.request_id = r.id
+        WHERE r.run_id = ?1 AND r.custom_id = ?2 AND s.retired <= ?3 AND r.fingerprint = ?4
+        ORDER BY r.id DESC LIMIT 1
+        """
+
+    /// Rows in force that the new plan has neither followed nor found.
+    static let unseen = """
+        FROM states s JOIN requests r ON r.id = s.request_id
+        WHERE s.run_id = ?1 AND s.seq >= ?3 AND r.revision <= ?2 AND (s.retired IS NULL OR s.retired > ?2)
+          AND s.request_id NOT IN (SELECT id FROM temp.seen)
+        """
+
+    static let insertRequest = """
+        INSERT INTO requests
+          (run_id, revision, custom_id, method, url, body, fingerprint, prompt_estimate, output_limit)
+        VALUES (?1, ?2, ?3, 'POST', ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT DO NOTHING
+        """
+
+    static let occurrence = """
+        INSERT INTO temp.occurrences VALUES (?1, 1) ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count
+        """
+
+    static let flip = """
+        UPDATE runs SET revision = ?2, rows = ?3, planned_at = ?4, planning = 0,
+          first_request = coalesce(first_request, (SELECT min(id) FROM requests WHERE run_id = ?1))
+        WHERE id = ?1
+        """
+
+    static let clear = [
+        "DELETE FROM inputs WHERE request_id IN (SELECT id FROM requests WHERE run_id = ?1 AND revision > ?2)",
+        "DELETE FROM states WHERE request_id IN (SELECT id FROM requests WHERE run_id = ?1 AND revision > ?2)",
+        "DELETE FROM requests WHERE run_id = ?1 AND revision > ?2",
+        "UPDATE states SET retired = NULL WHERE run_id = ?1 AND retired > ?2",
+    ]
+}
