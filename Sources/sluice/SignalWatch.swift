@@ -1,3 +1,4 @@
+import ArgumentParser
 import Dispatch
 import Sluice
 
@@ -15,7 +16,10 @@ struct SignalWatch {
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { stops.ask() }
+            source.setEventHandler {
+                stops.ask()
+                leaveIfNobodyHears(stops)
+            }
             source.resume()
             return source
         }
@@ -24,4 +28,14 @@ struct SignalWatch {
     }
 
     func end() { for source in sources { source.cancel() } }
+}
+
+/// The planner looks for a wish between rows, and a row may never come, as at a terminal that nobody types at. What it
+/// has staged counts for nothing, so that the program can end where it stands.
+private func leaveIfNobodyHears(_ stops: StopRequests) {
+    DispatchQueue.global().asyncAfter(deadline: .now() + 0.5) {
+        guard !stops.isHeard else { return }
+        Console.tell("sluice: interrupted; nothing is being sent, and the same command goes on")
+        exit(ExitCode.workLeft.rawValue)
+    }
 }

@@ -228,11 +228,9 @@ extension CommandLineTests {
                 let export = try await workspace.sluice("export")
                 let results = try ResultLine.read(export.output)
                 let runs = try await workspace.sluice("runs")
-                withKnownIssue("the run is made before its plan is valid") {
-                    #expect(export.code == 0)
-                    Rows.expectAnswered(results, 1...3)
-                    #expect(Workspace.lines(of: runs.output).count == 2)
-                }
+                #expect(export.code == 0)
+                Rows.expectAnswered(results, 1...3)
+                #expect(Workspace.lines(of: runs.output).count == 2)
             }
         }
 

@@ -42,9 +42,7 @@ extension CommandLineTests {
                 #expect(statistics.mostInFlight <= Self.inFlight)
                 #expect(statistics.duplicates > 0)
                 #expect(Int(totals.possiblyBilled) >= statistics.duplicates)
-                withKnownIssue("answers wait for the disk after their places are given away", isIntermittent: true) {
-                    #expect(statistics.duplicates <= kills * Self.inFlight)
-                }
+                #expect(statistics.duplicates <= kills * Self.inFlight)
                 #expect(Int(totals.attempts) >= statistics.begun)
             }
         }
@@ -62,9 +60,7 @@ extension CommandLineTests {
                 #expect(try await program.end().code == -SIGKILL)
                 let last = try await workspace.sluice("run", "job.yaml", "--quiet")
                 #expect(last.code == 0)
-                withKnownIssue("answers wait for the disk after their places are given away", isIntermittent: true) {
-                    #expect(simulator.statistics().duplicates <= 4)
-                }
+                #expect(simulator.statistics().duplicates <= 4)
             }
         }
 

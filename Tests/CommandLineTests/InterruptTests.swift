@@ -109,9 +109,7 @@ extension CommandLineTests {
                 try await workspace.wait { _ in true }
                 program.send(SIGINT)
                 let ending = try await program.end()
-                withKnownIssue("the planner looks between rows only") {
-                    #expect(ending.code == 3)
-                }
+                #expect(ending.code == 3)
             }
         }
 

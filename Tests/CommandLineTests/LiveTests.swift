@@ -141,10 +141,8 @@ extension CommandLineTests {
                     for program in programs { #expect([0, 2].contains(try await program.end().code)) }
                 }
                 let runs = try await workspace.sluice("runs")
-                withKnownIssue("looking for a run and making one are two steps", isIntermittent: true) {
-                    #expect(Workspace.lines(of: runs.output).count == 1 + 5)
-                    #expect(simulator.statistics().requests == 8 + 4 * 8)
-                }
+                #expect(Workspace.lines(of: runs.output).count == 1 + 5)
+                #expect(simulator.statistics().requests == 8 + 4 * 8)
             }
         }
 
@@ -163,10 +161,8 @@ extension CommandLineTests {
                 "other.db", "not a database, and longer than a header: " + String(repeating: "x", count: 200))
             let ending = try await workspace.sluice("status", "--queue", "other.db")
             #expect(ending.code == 2)
-            #expect(ending.errors.contains("not a database"))
-            withKnownIssue("what SQLite says names no file") {
-                #expect(ending.errors.contains("other.db"))
-            }
+            #expect(ending.errors.contains("not a SQLite database"))
+            #expect(ending.errors.contains("other.db"))
             #expect(try workspace.names == ["other.db"])
         }
     }

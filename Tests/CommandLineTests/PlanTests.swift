@@ -100,9 +100,7 @@ extension CommandLineTests {
                 try workspace.write("rows.jsonl", Rows.jsonl(1...4))
                 #expect(try await workspace.sluice("run", "job.yaml").code == 0)
                 Rows.expectAnswered(try workspace.results("results.jsonl"), 1...4)
-                withKnownIssue("retired rows are not looked through") {
-                    #expect(simulator.statistics().requests == paid)
-                }
+                #expect(simulator.statistics().requests == paid)
             }
         }
 
@@ -130,10 +128,8 @@ extension CommandLineTests {
                 #expect(try await workspace.sluice(command).code == 0)
                 let ending = try await workspace.sluice(command + ["--with", "input"])
                 let lines = try workspace.lines("rows.results.jsonl")
-                withKnownIssue("it asks to be run with what it was run with") {
-                    #expect(ending.code == 0)
-                    #expect(lines.allSatisfy { $0.contains(#""input":{"custom_id":"#) })
-                }
+                #expect(ending.code == 0)
+                #expect(lines.allSatisfy { $0.contains(#""input":{"custom_id":"#) })
                 #expect(simulator.statistics().requests == 2)
             }
         }

@@ -14,7 +14,7 @@ package enum SafeText {
         // What is shown never needs more than this, however much of it is dropped as unfit.
         var head = bytes.prefix(max(limit, 16) * 16)
         let isCut = head.count < bytes.count
-        for secret in secrets { head = redact(secret, in: head) }
+        if !secrets.isEmpty { head = Secrets.redacted(Array(head), secrets)[...] }
         if !isCut, head.count <= limit, isPlain(head) {
             return head.isEmpty ? nil : String(decoding: head, as: UTF8.self)
         }
@@ -69,35 +69,6 @@ package enum SafeText {
         switch scalar.value {
         case 0x00...0x1F, 0x7F...0x9F, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: true
         default: false
-        }
-    }
-
-    private static func redact(_ secret: [UInt8], in bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard var found = place(of: secret, in: bytes) else { return bytes }
-        var result: [UInt8] = []
-        var rest = bytes
-        while true {
-            result += rest[..<found]
-            result += "[key]".utf8
-            rest = rest[(found + secret.count)...]
-            guard let next = place(of: secret, in: rest) else { break }
-            found = next
-        }
-        result += rest
-        return result[...]
-    }
-
-    private static func place(of secret: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
-        guard let first = secret.first else { return nil }
-        return bytes.withUnsafeBufferPointer { buffer in
-            var position = 0
-            while position + secret.count <= buffer.count {
-                if buffer[position] == first, buffer[position...].starts(with: secret) {
-                    return bytes.startIndex + position
-                }
-                position += 1
-            }
-            return nil
         }
     }
 }

@@ -16,6 +16,8 @@ package actor Dispatcher {
         /// Records that may wait for the disk; more, and the requests that bring them wait, and with them admission.
         package var bufferedRecords = 8192
         package var bufferedBytes = 64 << 20
+        /// How long an endpoint is tried that has not answered in this sitting.
+        package var patience: Duration = Timeouts().unreachable
         /// Keys, which are cut out of whatever a provider says.
         package var secrets: [[UInt8]] = []
 
@@ -34,7 +36,7 @@ package actor Dispatcher {
     private var random = SystemRandomNumberGenerator()
 
     private var admission: Admission
-    private var reachability = Reachability()
+    private var reachability: Reachability
     /// Claimed, and so in the ledger, but not sent yet.
     private var ready = Deque<Claim>()
     private let buffer: RecordBuffer
@@ -47,10 +49,8 @@ package actor Dispatcher {
     private var ahead = 1
     private var visitTime: Duration = .milliseconds(5)
     private var lastVisit = Timestamp(nanoseconds: 0)
-    /// A place is free again when its record is durable, so that a crash never makes more requests be sent again than
-    /// were in flight. Only where answers come so fast that the disk would set the pace is it free before: then a
-    /// visit's worth of answers may be asked for again as well.
-    private var holdsPlaces = true
+    /// The newest answer took so long that a visit to the queue is short beside it.
+    private var answersAreSlow = true
 
     private var end: RunEnd?
     private var giveUpAt: Timestamp?
@@ -82,6 +82,7 @@ package actor Dispatcher {
         self.timekeeper = timekeeper
         self.monitor = monitor
         self.settings = settings
+        reachability = Reachability(patience: settings.patience)
         classifier = OutcomeClassifier(secrets: settings.secrets)
         buffer = RecordBuffer(maximumRecords: settings.bufferedRecords, maximumBytes: settings.bufferedBytes)
     }
@@ -151,9 +152,10 @@ extension Dispatcher {
     }
 
     /// Waits until the newest visit is a little while ago, so that what comes in the meantime shares the next one: each
-    /// makes the disk write. Not while a place is free and no claim is ready to fill it.
+    /// makes the disk write. Not while a place is free and no claim is ready to fill it, and not where answers are
+    /// fast: there the wait for the disk sets the pace.
     private func gather() async throws {
-        guard end == nil, !ready.isEmpty || claimsWanted() == 0 else { return }
+        guard end == nil, answersAreSlow, !ready.isEmpty || claimsWanted() == 0 else { return }
         try await timekeeper.sleep(until: lastVisit + .milliseconds(5))
     }
 
@@ -187,9 +189,9 @@ extension Dispatcher {
 
     private func take(_ exchange: Exchange, recorded: Int) {
         visitTime = (visitTime * 7 + exchange.duration) / 8
-        // Where answers hold their place until they are recorded, few come during a visit; what is claimed and not
-        // sent would count as possibly billed after a crash.
-        ahead = min(max(recorded * 2, 1), holdsPlaces ? max(1, admission.concurrency / 8) : 4096)
+        // No more than is needed: what is claimed and not sent counts as possibly billed after a crash. Slow answers
+        // are few during a visit; of fast ones, as many places become free with it as it records.
+        ahead = min(max(recorded, 1), answersAreSlow ? max(1, admission.concurrency / 8) : admission.concurrency)
         nextDue = exchange.nextDue
         isExhausted = isExhausted || exchange.isExhausted
         ready.append(contentsOf: exchange.claims)
@@ -327,8 +329,9 @@ extension Dispatcher {
         await buffer.room()
         buffer.add(record)
         exchangePulse.signal()
-        holdsPlaces = now - start > visitTime * 16
-        if holdsPlaces { await buffer.durable() }
+        answersAreSlow = now - start > visitTime * 16
+        // And until the record is durable, so that a crash never makes more requests be sent again than were in flight.
+        await buffer.durable()
         admission.end(reservation, usage: outcome.usage)
         report(record)
         admissionPulse.signal()
@@ -338,17 +341,17 @@ extension Dispatcher {
     private func conclude(
         _ claim: Claim, _ outcome: Outcome, _ reply: TransportReply, from start: Timestamp, to end: Timestamp
     ) -> AttemptRecord {
+        let answer = (outcome.document ?? reply.body).map { Secrets.redacted($0, settings.secrets) }
         var record = AttemptRecord(
             claim: claim, sentAt: start, endedAt: end, ending: .failed, disposition: .released)
         record.take(outcome, reply, price: settings.price)
         if outcome.status != nil, reachability.answered() { monitor.update { $0.trouble = nil } }
         switch outcome.verdict {
         case .settle(let resultClass):
-            record.settle(resultClass, answer: outcome.document ?? reply.body)
+            record.settle(resultClass, answer: answer)
             admission.answered()
         case .retry(let cause, let after):
-            retry(
-                claim, cause, after: after, answer: outcome.document ?? reply.body, leftAt: start, &record)
+            retry(claim, cause, after: after, answer: answer, leftAt: start, &record)
         case .stop(let cause, let words):
             record.ending = .stopped
             finishEarly(.stopped(cause, words: words))

@@ -12,17 +12,17 @@ package struct Reachability: Sendable {
 
     package static let firstPause = Duration.milliseconds(500)
     package static let longestPause = Duration.seconds(30)
-    /// How long an endpoint that has not answered in this sitting is tried.
-    package static let patienceBefore = Duration.seconds(30)
     /// How long one that has answered is waited for.
     package static let patienceAfter = Duration.seconds(3600)
 
+    private let patience: Duration
     private var hasAnswered = false
     private var failingSince: Timestamp?
     private var pause = firstPause
     private var pausedUntil: Timestamp?
 
-    package init() {}
+    /// - Parameter patience: how long an endpoint is tried that has not answered yet.
+    package init(patience: Duration) { self.patience = patience }
 
     /// - Returns: whether the endpoint could not be reached before.
     package mutating func answered() -> Bool {
@@ -39,7 +39,7 @@ package struct Reachability: Sendable {
         if let pausedUntil, start < pausedUntil { return .pause(until: pausedUntil) }
         let since = failingSince ?? now
         failingSince = since
-        if now - since >= (hasAnswered ? Self.patienceAfter : Self.patienceBefore) { return .giveUp }
+        if now - since >= (hasAnswered ? max(Self.patienceAfter, patience) : patience) { return .giveUp }
         let until = now + pause
         pausedUntil = until
         pause = min(pause * 2, Self.longestPause)

@@ -7,6 +7,7 @@ package final class StopRequests: Sendable {
     package let wishes: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
     private let count = Atomic<Int>(0)
+    private let heard = Atomic<Bool>(false)
 
     package init() {
         (wishes, continuation) = AsyncStream.makeStream(of: Void.self)
@@ -18,4 +19,9 @@ package final class StopRequests: Sendable {
     }
 
     package var isAsked: Bool { count.load(ordering: .relaxed) > 0 }
+
+    /// Somebody acts upon the wish. It may take a while for somebody who waits for input.
+    package var isHeard: Bool { heard.load(ordering: .relaxed) }
+
+    package func hear() { heard.store(true, ordering: .relaxed) }
 }

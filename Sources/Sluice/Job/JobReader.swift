@@ -179,6 +179,7 @@ struct JobReader {
         timeouts.firstByte = section.duration("first_byte") ?? timeouts.firstByte
         timeouts.idle = section.duration("idle") ?? timeouts.idle
         timeouts.total = section.duration("total") ?? timeouts.total
+        timeouts.unreachable = section.duration("unreachable") ?? timeouts.unreachable
         return timeouts
     }
 

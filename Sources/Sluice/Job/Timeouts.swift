@@ -9,5 +9,8 @@ package struct Timeouts: Sendable, Equatable {
     /// The attempt as a whole.
     package var total: Duration = .seconds(900)
 
+    /// How long an endpoint is tried that cannot be reached and has not answered yet.
+    package var unreachable: Duration = .seconds(30)
+
     package init() {}
 }

@@ -40,7 +40,15 @@ extension Queue {
     }
 
     package func createRun(job: String, input: String, endpoint: String, at now: Timestamp) throws -> RunRecord {
+        try findOrCreateRun(job: job, anew: true, input: input, endpoint: endpoint, at: now)
+    }
+
+    /// The newest run of the job, or a new one: in one step, so that two processes that start together find the same.
+    package func findOrCreateRun(
+        job: String, anew: Bool, input: String, endpoint: String, at now: Timestamp
+    ) throws -> RunRecord {
         try database.transaction {
+            if !anew, let run = try latestRun(job: job) { return run }
             let insert = try database.statement(
                 "INSERT INTO runs (job, input, endpoint, created_at) VALUES (?1, ?2, ?3, ?4)")
             try insert.bind(1, job)

@@ -28,7 +28,7 @@ package final class Queue {
         try Self.createPrivately(path)
         self.durability = durability
         database = try Database(path: path, mode: .readWrite)
-        try database.checkOwner(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
+        try Self.checkOwner(database)
         try database.execute("PRAGMA journal_mode = WAL")
         try database.migrate(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
         // The pages of the indexes that planning and claiming touch; it does not grow with the rows.
@@ -44,7 +44,7 @@ package final class Queue {
         guard access(path, F_OK) == 0 else { throw QueueError.noQueue(path: path) }
         durability = .full
         database = try Database(path: path, mode: .readOnly)
-        try database.checkOwner(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
+        try Self.checkOwner(database)
         guard try database.integer("PRAGMA user_version") == Int64(QueueSchema.migrations.count) else {
             throw QueueError.olderSchema(path: path)
         }
@@ -55,6 +55,14 @@ package final class Queue {
         durability = .full
         database = try Database(path: ":memory:", mode: .readWrite)
         try database.migrate(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
+    }
+
+    private static func checkOwner(_ database: Database) throws {
+        do {
+            try database.checkOwner(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
+        } catch let error as SQLiteError where error.isCorruption {
+            throw QueueError.notADatabase(path: database.path)
+        }
     }
 
     private func setSynchronous(_ durability: Durability) throws {

@@ -8,6 +8,7 @@
 package enum QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case noQueue(path: String)
     case olderSchema(path: String)
+    case notADatabase(path: String)
     case cannotCreate(path: String, errno: Int32)
     case noRun(wanted: String?, path: String)
     case notPlanned(run: Int64)
@@ -21,6 +22,8 @@ package enum QueueError: Error, Sendable, Equatable, CustomStringConvertible {
             "there is no queue at \(path); start a run first, or name the queue with --queue"
         case .olderSchema(let path):
             "\(path) was written by an older version of Sluice; `sluice run` brings it up to date"
+        case .notADatabase(let path):
+            "\(path) is not a SQLite database, or is damaged; it was left as it is, name another queue with --queue"
         case .cannotCreate(let path, let code):
             "cannot create \(path): \(String(cString: strerror(code)))"
         case .noRun(let wanted?, let path):

@@ -29,6 +29,7 @@ package struct JobRunner {
 
     /// Compares the job with the queue and sends nothing, writes nothing.
     package func plan() throws -> (run: RunRecord?, difference: PlanDifference) {
+        try OutputCheck.check(job)
         let queue: Queue
         do {
             queue = try Queue(reading: options.queuePath)
@@ -43,6 +44,7 @@ package struct JobRunner {
     }
 
     package func run() async throws -> RunResult {
+        try OutputCheck.check(job)
         let run = try latestOrNewRun()
         let lock = try RunLock(queue: options.queuePath, run: run.id)
         // Before the planning, which may take minutes; a run that has all its results needs no key.
@@ -60,7 +62,10 @@ package struct JobRunner {
 
     private var planner: Planner {
         Planner(job) { rows in
-            if stops.isAsked { throw Planner.Failure.interrupted }
+            if stops.isAsked {
+                stops.hear()
+                throw Planner.Failure.interrupted
+            }
             tell(.planning(rows: rows))
         }
     }
@@ -75,12 +80,11 @@ package struct JobRunner {
 
     private func latestOrNewRun() throws -> RunRecord {
         let queue = try Queue(path: options.queuePath, durability: options.durability)
-        if !options.startsAnew, let run = try queue.latestRun(job: job.name) {
-            try checkInput(of: run)
-            return run
-        }
-        return try queue.createRun(
-            job: job.name, input: job.input.displayName, endpoint: job.endpoint.baseURL.text, at: timekeeper.now())
+        let run = try queue.findOrCreateRun(
+            job: job.name, anew: options.startsAnew, input: job.input.displayName,
+            endpoint: job.endpoint.baseURL.text, at: timekeeper.now())
+        try checkInput(of: run)
+        return run
     }
 
     /// A run that was found by a name that nobody chose may be that of another file.
@@ -142,11 +146,14 @@ package struct JobRunner {
             settings: settings(key))
         tell(.sending(monitor))
         defer { tell(.sent) }
-        let wishes = stops.wishes
+        let stops = stops
         return try await withThrowingTaskGroup(of: RunEnd?.self) { group in
             group.addTask { try await dispatcher.run() }
             group.addTask {
-                for await _ in wishes { await dispatcher.stop() }
+                for await _ in stops.wishes {
+                    stops.hear()
+                    await dispatcher.stop()
+                }
                 return nil
             }
             while let finished = try await group.next() {
@@ -165,6 +172,7 @@ package struct JobRunner {
         settings.retry.cap = job.retry.cap
         settings.price = job.price
         settings.grace = options.grace
+        settings.patience = job.timeouts.unreachable
         settings.secrets = key.map { [Array($0.text.utf8)] } ?? []
         return settings
     }

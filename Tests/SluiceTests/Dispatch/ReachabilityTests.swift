@@ -18,13 +18,13 @@ import Testing
     }
 
     @Test func pausesGrowAndAnEndpointThatNeverAnsweredIsGivenUpSoon() {
-        var reachability = Reachability()
+        var reachability = Reachability(patience: .seconds(30))
         let found = pauses(&reachability)
         #expect(found == [.milliseconds(500), .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(16)])
     }
 
     @Test func anEndpointThatAnsweredIsWaitedForThroughALongOutage() {
-        var reachability = Reachability()
+        var reachability = Reachability(patience: .seconds(30))
         let wasGone = reachability.answered()
         #expect(!wasGone)
         let found = pauses(&reachability)
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func requestsThatLeftTogetherCountOnce() {
-        var reachability = Reachability()
+        var reachability = Reachability(patience: .seconds(30))
         let first = reachability.failed(leftAt: start, now: start)
         for _ in 0..<100 {
             let again = reachability.failed(leftAt: start, now: start)
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func anAnswerEndsTheOutage() {
-        var reachability = Reachability()
+        var reachability = Reachability(patience: .seconds(30))
         _ = reachability.failed(leftAt: start, now: start)
         let (wasGone, isGone) = (reachability.answered(), reachability.answered())
         #expect(wasGone)

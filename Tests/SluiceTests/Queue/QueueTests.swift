@@ -165,7 +165,9 @@ import Testing
             "text.db",
             "this is no database at all, but a text of more than a hundred bytes, so that SQLite "
                 + "reads a header from it and finds it wanting.")
-        #expect(throws: SQLiteError.self) { try Queue(path: folder.file("text.db")) }
+        #expect(throws: QueueError.notADatabase(path: folder.file("text.db"))) {
+            try Queue(path: folder.file("text.db"))
+        }
         #expect(throws: QueueError.noQueue(path: folder.file("none.db"))) {
             try Queue(reading: folder.file("none.db"))
         }
