@@ -249,6 +249,7 @@ extension CommandLineTests {
             ["run", "r.jsonl", "--base-url", "http://127.0.0.1:1/v1", "--with", "all"],
             ["run", "r.jsonl", "--base-url", "http://127.0.0.1:1/v1", "--delimiter", ";;"],
             ["run", "r.jsonl", "--base-url", "http://127.0.0.1:1/v1", "--key-env", "A", "--key-file", "b"],
+            ["run", "r.jsonl", "--base-url", "http://127.0.0.1:1/v1", "--json", "--output", "-"],
             ["run", "job.yaml", "--template", "{{q}}"], ["export", "--format", "xml"], ["status", "1", "2"],
         ])
         func badArgumentsExitWith64(arguments: [String]) async throws {

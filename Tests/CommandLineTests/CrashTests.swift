@@ -58,9 +58,12 @@ extension CommandLineTests {
                 try #require(await simulator.wait { $0.answered >= 500 })
                 program.send(SIGKILL)
                 #expect(try await program.end().code == -SIGKILL)
-                let last = try await workspace.sluice("run", "job.yaml", "--quiet")
+                let last = try await workspace.sluice("run", "job.yaml", "--json")
                 #expect(last.code == 0)
                 #expect(simulator.statistics().duplicates <= 4)
+                Rows.expectAnswered(try workspace.results("results.jsonl"), 1...2000)
+                #expect(simulator.statistics().distinctBodies == 2000)
+                #expect(Int(try Totals(last.output).possiblyBilled) >= simulator.statistics().duplicates)
             }
         }
 

@@ -1,6 +1,12 @@
 import SluiceSimulator
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 extension CommandLineTests {
     /// An endpoint that goes wrong now and then, or always.
     @Suite struct FaultTests {
@@ -136,11 +142,35 @@ extension CommandLineTests {
             }
         }
 
-        @Test func anEndpointThatIsNotThereIsNamed() async throws {
-            try await withEndpoint { simulator, workspace in
+        /// Nothing left, so it was no attempt; the endpoint comes back, and the run goes on.
+        @Test func anEndpointThatIsNotThereIsWaitedFor() async throws {
+            try await withEndpoint { gone, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...3))
-                try workspace.write("job.yaml", jobFile(simulator, more: "timeouts: {unreachable: 1s}"))
-                await simulator.stop()
+                try workspace.write("job.yaml", jobFile(gone))
+                await gone.stop()
+                let program = try workspace.start(["run", "job.yaml", "--attempts", "1", "--json"])
+                try await workspace.wait(forRows: 3, in: Self.unsent)
+                var configuration = SimulatorConfiguration()
+                configuration.port = gone.port
+                let back = try await Simulator.start(configuration)
+                let ending = try await program.end()
+                #expect(ending.code == 0)
+                let results = try workspace.results("results.jsonl")
+                Rows.expectAnswered(results, 1...3)
+                #expect(results.map(\.attempts) == [1, 1, 1])
+                let totals = try Totals(ending.output)
+                #expect(totals.attempts == 3)
+                #expect(totals.possiblyBilled == 0)
+                #expect(back.statistics().requests == 3)
+                await back.stop()
+            }
+        }
+
+        @Test func anEndpointThatNeverAnswersIsGivenUp() async throws {
+            try await withEndpoint { gone, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...3))
+                try workspace.write("job.yaml", jobFile(gone, more: "timeouts: {unreachable: 1s}"))
+                await gone.stop()
                 let ending = try await workspace.sluice("run", "job.yaml", "--attempts", "2")
                 #expect(ending.code == 3)
                 #expect(ending.errors.contains("the endpoint cannot be reached: "))
@@ -148,5 +178,25 @@ extension CommandLineTests {
                 #expect(results.map(\.resultClass) == ["unsent", "unsent", "unsent"])
             }
         }
+
+        @Test func waitingForAnEndpointCanBeInterrupted() async throws {
+            try await withEndpoint { gone, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...3))
+                try workspace.write("job.yaml", jobFile(gone))
+                await gone.stop()
+                let program = try workspace.start(["run", "job.yaml", "--json"])
+                try await workspace.wait(forRows: 3, in: Self.unsent)
+                program.send(SIGINT)
+                let ending = try await program.end()
+                #expect(ending.code == 3)
+                let totals = try Totals(ending.output)
+                #expect(totals.attempts == 0)
+                #expect(totals.possiblyBilled == 0)
+                #expect(totals.classes["unsent"] == 3)
+            }
+        }
+
+        /// Attempts that found no connection.
+        private static let unsent = "attempts WHERE outcome = 'unsent'"
     }
 }

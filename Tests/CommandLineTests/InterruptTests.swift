@@ -96,7 +96,7 @@ extension CommandLineTests {
                 program.endInput()
                 let ending = try await program.end()
                 #expect(ending.code == 3)
-                #expect(ending.errors.contains("interrupted while planning; nothing was sent"))
+                #expect(ending.errors.contains("interrupted"))
                 #expect(simulator.statistics().requests == 0)
             }
         }
@@ -105,11 +105,12 @@ extension CommandLineTests {
         @Test func waitingForInputCanBeInterrupted() async throws {
             try await withEndpoint { simulator, workspace in
                 let program = try workspace.start(
-                    ["run", "-", "--model", "m", "--base-url", simulator.baseURL], input: .open, patience: 2)
+                    ["run", "-", "--model", "m", "--base-url", simulator.baseURL], input: .open)
                 try await workspace.wait { _ in true }
                 program.send(SIGINT)
                 let ending = try await program.end()
                 #expect(ending.code == 3)
+                #expect(ending.errors.contains("interrupted; nothing is being sent, and the same command goes on"))
             }
         }
 

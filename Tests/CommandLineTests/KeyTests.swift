@@ -93,6 +93,22 @@ extension CommandLineTests {
             }
         }
 
+        /// What a person asks for next is not the run that never was.
+        @Test func aRunWithoutItsKeyIsNotTheNewestRun() async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...2))
+                try workspace.write("job.yaml", jobFile(simulator, endpoint: ", key_env: MY_KEY"))
+                let good = try await workspace.sluice(
+                    "run", "rows.jsonl", "--model", "m", "--base-url", simulator.baseURL)
+                #expect(good.code == 0)
+                #expect(try await workspace.sluice("run", "job.yaml").code == 2)
+                let status = try await workspace.sluice("status")
+                withKnownIssue("the run is made before its key is looked for") {
+                    #expect(status.output.contains("rows · complete"))
+                }
+            }
+        }
+
         @Test func aKeyThatCannotBeAHeaderIsRefusedWithoutShowingIt() async throws {
             try await withEndpoint { simulator, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...2))
@@ -151,9 +167,8 @@ extension CommandLineTests {
         @Test func aBudgetIsRefused() async throws {
             try await withEndpoint { simulator, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...50))
-                let file = jobFile(simulator)
                 try workspace.write(
-                    "job.yaml", file.replacing("limits: {", with: "limits: {budget_usd: 500, "))
+                    "job.yaml", jobFile(simulator).replacing("limits: {", with: "limits: {budget_usd: 500, "))
                 let ending = try await workspace.sluice("run", "job.yaml", "--json")
                 #expect(ending.code == 2)
                 #expect(ending.errors.contains("budget_usd: budgets are not available yet"))

@@ -119,20 +119,25 @@ extension CommandLineTests {
                 let ending = try await workspace.sluice(
                     "run", "rows.jsonl", "--model", "m", "--base-url", simulator.baseURL, "--output", "./rows.jsonl")
                 let input = try workspace.text("rows.jsonl")
-                #expect(ending.code != 0)
+                #expect(ending.code == 2)
                 #expect(input == Rows.jsonl(1...2))
                 #expect(simulator.statistics().requests == 0)
             }
         }
 
-        @Test func resultsAndErrorsNeedFilesOfTheirOwn() async throws {
+        @Test(arguments: ["r.jsonl", "./r.jsonl"])
+        func resultsAndErrorsNeedFilesOfTheirOwn(errors: String) async throws {
             try await withEndpoint { simulator, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...2))
                 let ending = try await workspace.sluice(
                     "run", "rows.jsonl", "--model", "m", "--base-url", simulator.baseURL, "--output", "r.jsonl",
-                    "--errors", "r.jsonl")
-                #expect(ending.code != 0)
-                #expect(simulator.statistics().requests == 0)
+                    "--errors", errors)
+                #expect(ending.code == 2)
+                withKnownIssue("files that are not there yet are compared by their names") {
+                    #expect(simulator.statistics().requests == 0)
+                } when: {
+                    errors != "r.jsonl"
+                }
             }
         }
 

@@ -121,6 +121,25 @@ extension CommandLineTests {
             }
         }
 
+        /// Two files of one name in two folders: the second must not push out the rows of the first.
+        @Test func aNameThatNobodyChoseStandsForOneFile() async throws {
+            try await withEndpoint { simulator, workspace in
+                let flags = ["--model", "m", "--base-url", simulator.baseURL]
+                try workspace.write("a/rows.jsonl", Rows.jsonl(1...3))
+                try workspace.write("b/rows.jsonl", Rows.jsonl(4...5))
+                #expect(try await workspace.sluice(["run", "a/rows.jsonl"] + flags).code == 0)
+                for command in ["plan", "run"] {
+                    let other = try await workspace.sluice([command, "b/rows.jsonl"] + flags)
+                    #expect(other.code == 2)
+                    #expect(other.errors.contains("run 1, 'rows', was planned from a/rows.jsonl"))
+                }
+                #expect(simulator.statistics().requests == 3)
+                #expect(try await workspace.sluice(["run", "b/rows.jsonl", "--name", "b"] + flags).code == 0)
+                Rows.expectAnswered(try ResultLine.read(try await workspace.sluice("export", "rows").output), 1...3)
+                Rows.expectAnswered(try ResultLine.read(try await workspace.sluice("export", "b").output), 4...5)
+            }
+        }
+
         @Test func theInputsColumnsCanBeAskedForLater() async throws {
             try await withEndpoint { simulator, workspace in
                 let command = ["run", "rows.jsonl", "--model", "m", "--base-url", simulator.baseURL]
@@ -129,7 +148,7 @@ extension CommandLineTests {
                 let ending = try await workspace.sluice(command + ["--with", "input"])
                 let lines = try workspace.lines("rows.results.jsonl")
                 #expect(ending.code == 0)
-                #expect(lines.allSatisfy { $0.contains(#""input":{"custom_id":"#) })
+                #expect(lines.count == 2 && lines.allSatisfy { $0.contains(#""input":{"custom_id":"#) })
                 #expect(simulator.statistics().requests == 2)
             }
         }

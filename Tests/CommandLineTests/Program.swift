@@ -44,8 +44,10 @@ final class Program: Sendable {
     ///   - folder: the working folder.
     ///   - streams: path of the files for its output and its errors, whose names are this with an ending.
     ///   - patience: seconds after which it is killed.
+    ///   - executable: another program's path, in place of `sluice`.
     init(
-        _ arguments: [String], environment: [String: String], folder: String, streams: String, input: Input,
+        _ arguments: [String], executable: String? = nil, environment: [String: String], folder: String,
+        streams: String, input: Input,
         patience: Int
     ) throws {
         self.streams = streams
@@ -57,7 +59,8 @@ final class Program: Sendable {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[0]) }
         let spawn = Spawn(
-            path: try Self.directory() + "/sluice", arguments: arguments, environment: environment, folder: folder)
+            path: try executable ?? Self.directory() + "/sluice", arguments: arguments, environment: environment,
+            folder: folder)
         spawn.connect(ends[0], to: STDIN_FILENO)
         spawn.open("\(streams).stdout", as: STDOUT_FILENO)
         spawn.open("\(streams).stderr", as: STDERR_FILENO)
@@ -153,7 +156,7 @@ final class Program: Sendable {
     }
 
     /// Where the built products are: beside the test bundle, which the runner names in its arguments.
-    private static func directory() throws -> String {
+    static func directory() throws -> String {
         guard let bundle = CommandLine.arguments.first(where: { $0.contains(".xctest") }) else {
             throw Failure(call: "the test bundle's path", code: ENOENT)
         }

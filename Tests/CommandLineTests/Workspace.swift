@@ -1,8 +1,9 @@
 import Foundation
-import Sluice
 import SluiceSimulator
 import Synchronization
 import Testing
+
+@testable import Sluice
 
 /// A folder of a test's own, in which the program runs; gone with it.
 final class Workspace: Sendable {
@@ -41,6 +42,15 @@ final class Workspace: Sendable {
         _ arguments: [String], environment: [String: String] = [:], input: Program.Input = .nothing
     ) async throws -> Program.Ending {
         try await start(arguments, environment: environment, input: input).end()
+    }
+
+    /// Runs commands in a shell that finds the built programs.
+    func shell(_ commands: String) async throws -> Program.Ending {
+        let search = "\(try Program.directory()):/usr/local/bin:/usr/bin:/bin"
+        return try await Program(
+            ["-c", commands], executable: "/bin/sh", environment: ["PATH": search], folder: path,
+            streams: "\(streams)/shell", input: .nothing, patience: 40
+        ).end()
     }
 
     func sluice(_ arguments: String...) async throws -> Program.Ending { try await sluice(arguments) }
@@ -96,6 +106,14 @@ final class Workspace: Sendable {
             if let report = try? report(), isReached(report) { return }
             try Task.checkCancellation()
             await Task.yield()
+        }
+    }
+
+    /// Waits until a table of the queue, or a part of it, has at least so many rows.
+    func wait(forRows count: Int64, in table: String) async throws {
+        try await wait { _ in
+            let queue = try? Queue(reading: "\(path)/.sluice/queue.db")
+            return (try? queue?.database.integer("SELECT count(*) FROM \(table)") ?? 0) ?? 0 >= count
         }
     }
 }
