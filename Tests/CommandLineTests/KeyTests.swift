@@ -88,6 +88,7 @@ extension CommandLineTests {
                 #expect(ending.code == 2)
                 #expect(ending.errors.contains("the environment variable MY_KEY holds no key; set it"))
                 #expect(simulator.statistics().requests == 0)
+                #expect(try await workspace.sluice("runs").output == "no runs yet\n")
                 // A plan needs none.
                 #expect(try await workspace.sluice("plan", "job.yaml").code == 0)
             }

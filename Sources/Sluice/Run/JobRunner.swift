@@ -47,9 +47,16 @@ package struct JobRunner {
         try OutputCheck.check(job)
         let run = try latestOrNewRun()
         let lock = try RunLock(queue: options.queuePath, run: run.id)
-        // Before the planning, which may take minutes; a run that has all its results needs no key.
-        let key = try isComplete(run) ? nil : readKey()
-        let plan = try putPlanInForce(run)
+        let key: APIKey?
+        let plan: Plan
+        do {
+            // Before the planning, which may take minutes; a run that has all its results needs no key.
+            key = try isComplete(run) ? nil : readKey()
+            plan = try putPlanInForce(run)
+        } catch {
+            if run.revision == 0 { try Queue(path: options.queuePath).discardUnplanned(run) }
+            throw error
+        }
         tell(.planned(plan.run, plan.difference))
         if plan.difference.settled > 0, run.endpoint != job.endpoint.baseURL.text {
             tell(.answeredElsewhere(run.endpoint))
@@ -121,7 +128,6 @@ package struct JobRunner {
                 try writer.endStaging()
             } catch {
                 try writer.abandon()
-                if run.revision == 0 { try queue.discardUnplanned(run) }
                 throw error
             }
         } last: {
