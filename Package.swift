@@ -93,7 +93,7 @@ let package = Package(
         .testTarget(
             name: "SluiceSimulatorTests", dependencies: ["SluiceSimulator", "JSON", "sluice-simulator"],
             swiftSettings: settings),
-        // The built programs as users run them, against the simulated endpoint in the tests' own process.
+        // The built program as users run it, against the simulated endpoint in the tests' own process.
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["Sluice", "SluiceSimulator", "JSON", "SQLite", "sluice"], swiftSettings: settings),

@@ -63,6 +63,48 @@ extension CommandLineTests {
             }
         }
 
+        /// A table may bring whole requests: fields of the API in columns of their names.
+        @Test func aTableWithPromptsOfItsOwn() async throws {
+            let recorder = RequestRecorder()
+            try await withEndpoint {
+                $0.recorder = recorder
+            } _: { simulator, workspace in
+                try workspace.write(
+                    "t.csv",
+                    "custom_id,prompt,temperature,stop,note\na,\"Say \"\"é\"\"\",0.70,\"[\"\"x\"\"]\",unsent\nb,second,,,\n"
+                )
+                let ending = try await workspace.sluice(
+                    "run", "t.csv", "--model", "m", "--base-url", simulator.baseURL, "--concurrency", "1")
+                #expect(ending.code == 0)
+                let sent = recorder.requests.map { String(decoding: $0.body, as: UTF8.self) }
+                try #require(sent.count == 2)
+                #expect(sent[0].contains(#""temperature":0.70,"stop":["x"]"#))
+                #expect(!sent[0].contains("unsent"))
+                #expect(sent[1] == #"{"model":"m","messages":[{"role":"user","content":"second"}]}"#)
+                let results = try workspace.results("t.results.jsonl")
+                #expect(results.map(\.customID) == ["a", "b"])
+                #expect(results.map(\.text) == ["Say \"é\"", "second"].map { SimulatedAnswer.text($0) })
+            }
+        }
+
+        @Test func aRowOfMegabytes() async throws {
+            let recorder = RequestRecorder()
+            try await withEndpoint {
+                $0.recorder = recorder
+            } _: { simulator, workspace in
+                let prompt = String(repeating: "größer \t", count: 300_000)
+                let escaped = prompt.replacing("\t", with: "\\t")
+                try workspace.write("rows.jsonl", "{\"custom_id\":\"big\",\"prompt\":\"\(escaped)\"}\n" + Rows.line(1))
+                let ending = try await workspace.sluice(
+                    "run", "rows.jsonl", "--model", "m", "--base-url", simulator.baseURL)
+                #expect(ending.code == 0)
+                let results = try workspace.results("rows.results.jsonl")
+                #expect(results.map(\.customID) == ["big", "r1"])
+                #expect(results.first?.text == SimulatedAnswer.text(prompt))
+                #expect(recorder.requests.contains { $0.body.count > escaped.utf8.count })
+            }
+        }
+
         @Test(arguments: ["rows.jsonl.gz", "rows.gz", "rows.jsonl"])
         func compressed(name: String) async throws {
             try await withEndpoint { simulator, workspace in

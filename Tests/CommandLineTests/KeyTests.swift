@@ -79,6 +79,30 @@ extension CommandLineTests {
             }
         }
 
+        @Test func theEndpointsHeadersAndQueryArrive() async throws {
+            let recorder = RequestRecorder()
+            try await withEndpoint {
+                $0.recorder = recorder
+                $0.key = Self.right
+            } _: { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...2))
+                let endpoint =
+                    #", key_env: MY_KEY, key_header: api-key, headers: {X-Title: "a b"}, query: {api-version: "1"}"#
+                try workspace.write("job.yaml", jobFile(simulator, endpoint: endpoint))
+                let ending = try await workspace.sluice(["run", "job.yaml"], environment: ["MY_KEY": Self.right])
+                #expect(ending.code == 0)
+                #expect(recorder.requests.count == 2)
+                for request in recorder.requests {
+                    #expect(request.target == "/v1/chat/completions?api-version=1")
+                    #expect(request.header("api-key") == Self.right)
+                    #expect(request.header("authorization") == nil)
+                    #expect(request.header("x-title") == "a b")
+                    #expect(request.header("content-type") == "application/json")
+                    #expect(request.header("user-agent")?.hasPrefix("sluice/") == true)
+                }
+            }
+        }
+
         @Test(arguments: [[:], ["MY_KEY": ""]])
         func aVariableWithoutAKeyIsNamedAndNothingSent(environment: [String: String]) async throws {
             try await withEndpoint { simulator, workspace in
