@@ -13,10 +13,12 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("jsonl, csv or batch.", valueName: "format"))
     var format = OutputSettings.Format.jsonl
 
-    @Option(help: ArgumentHelp("A file, which appears when it is whole; - for standard output.", valueName: "path"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("A file, which appears when it is whole; - for standard output.", valueName: "path"))
     var output = "-"
 
-    @Option(help: ArgumentHelp("A file of their own for rows without an answer.", valueName: "path"))
+    @Option(help: ArgumentHelp("A file of their own for rows that are not ok.", valueName: "path"))
     var errors: String?
 
     @Option(
@@ -31,9 +33,11 @@ struct ExportCommand: AsyncParsableCommand {
             var settings = OutputSettings()
             settings.results = output
             settings.format = format
+            settings.errors = errors ?? settings.defaultErrors
+            try OutputCheck.check(settings, input: .file(path: run.input))
             let summary = try Exporter(queue, run: run).export(
-                format: format, parts: Set(parts), to: output, errors: errors ?? settings.defaultErrors)
-            if output != "-" { Console.tell(RunTeller.sentence(summary, output, errors ?? settings.defaultErrors)) }
+                format: format, parts: Set(parts), to: output, errors: settings.errors)
+            if output != "-" { Console.tell(RunTeller.sentence(summary, output, settings.errors)) }
             return .success
         }
     }

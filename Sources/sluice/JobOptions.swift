@@ -63,10 +63,10 @@ struct JobOptions: ParsableArguments {
     @Option(help: ArgumentHelp("jsonl, csv or batch: the format of the results.", valueName: "format"))
     var format: OutputSettings.Format?
 
-    @Option(help: ArgumentHelp("Where the results go; - for standard output.", valueName: "path"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("Where the results go; - for standard output.", valueName: "path"))
     var output: String?
 
-    @Option(help: ArgumentHelp("A file of their own for rows without an answer.", valueName: "path"))
+    @Option(help: ArgumentHelp("A file of their own for rows that are not ok.", valueName: "path"))
     var errors: String?
 
     @Option(

@@ -55,6 +55,9 @@ struct RunCommand: AsyncParsableCommand {
                 return Self.code(result)
             } catch let failure as Planner.Failure {
                 return teller.explain(failure)
+            } catch ExportError.interrupted {
+                Console.tell("sluice: \(ExportError.interrupted)")
+                return .workLeft
             }
         }
     }

@@ -136,9 +136,7 @@ extension CommandLineTests {
                     }
                     for program in programs { endings.append(try await program.end()) }
                 }
-                withKnownIssue("SQLite does not wait when WAL is switched on", isIntermittent: true) {
-                    #expect(endings.filter { $0.code != 0 }.map(\.errors) == [])
-                }
+                #expect(endings.filter { $0.code != 0 }.map(\.errors) == [])
             }
         }
 

@@ -18,7 +18,9 @@ package final class StopRequests: Sendable {
         continuation.yield()
     }
 
-    package var isAsked: Bool { count.load(ordering: .relaxed) > 0 }
+    package var isAsked: Bool { timesAsked > 0 }
+
+    package var timesAsked: Int { count.load(ordering: .relaxed) }
 
     /// Somebody acts upon the wish. It may take a while for somebody who waits for input.
     package var isHeard: Bool { heard.load(ordering: .relaxed) }

@@ -20,8 +20,10 @@ package struct Exporter {
     /// - Parameters:
     ///   - results: a path, or `-` for standard output.
     ///   - errors: where rows go that the format (`batch`) or the job keeps apart; nil keeps all rows together.
+    ///   - checkpoint: called now and then; it throws to end the writing, and no file appears.
     package func export(
-        format: OutputSettings.Format, parts: Set<OutputSettings.Part>, to results: String, errors: String?
+        format: OutputSettings.Format, parts: Set<OutputSettings.Part>, to results: String, errors: String?,
+        checkpoint: () throws -> Void = {}
     ) throws -> Summary {
         let output = try OutputFile(results)
         let errorOutput = try errors.map { try OutputFile($0) }
@@ -31,6 +33,7 @@ package struct Exporter {
         try output.write(header)
         try errorOutput?.write(header)
         try queue.forEachResult(of: run, input: parts.contains(.input), request: parts.contains(.request)) { row in
+            if (summary.rows + summary.errors) % 1024 == 0 { try checkpoint() }
             let record = writer.record(row)
             if let errorOutput, !belongsToResults(row, format) {
                 summary.errors += 1

@@ -104,12 +104,16 @@ package enum ExportError: Error, Sendable, Equatable, CustomStringConvertible {
     case isFolder(path: String)
     case wouldReplaceInput(path: String)
     case sameFile(path: String)
+    case interrupted
 
     package var description: String {
         switch self {
         case .cannotWrite(let path, let code):
             "cannot write \(path == "-" ? "to standard output" : path): \(String(cString: strerror(code))); "
                 + "the results are safe in the queue, `sluice export` writes them again"
+        case .interrupted:
+            "interrupted while the results were being written; they are safe in the queue, "
+                + "`sluice export` writes them"
         case .wouldReplaceInput(let path):
             "the results would take the place of the input \(path); name another file with --output"
         case .sameFile(let path):

@@ -29,7 +29,7 @@ package final class Queue {
         self.durability = durability
         database = try Database(path: path, mode: .readWrite)
         try Self.checkOwner(database)
-        try database.execute("PRAGMA journal_mode = WAL")
+        try Self.switchToWAL(database)
         try database.migrate(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
         // The pages of the indexes that planning and claiming touch; it does not grow with the rows.
         try database.execute("PRAGMA cache_size = -16384")
@@ -55,6 +55,22 @@ package final class Queue {
         durability = .full
         database = try Database(path: ":memory:", mode: .readWrite)
         try database.migrate(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
+    }
+
+    /// Two programs that make a queue at the same moment: for this switch SQLite does not wait by itself
+    /// (https://sqlite.org/pragma.html#pragma_journal_mode).
+    private static func switchToWAL(_ database: Database) throws {
+        var attempts = 0
+        while true {
+            do throws(SQLiteError) {
+                try database.execute("PRAGMA journal_mode = WAL")
+                return
+            } catch {
+                attempts += 1
+                guard error.isBusy, attempts < 500 else { throw error }
+                usleep(20_000)
+            }
+        }
     }
 
     private static func checkOwner(_ database: Database) throws {
@@ -87,7 +103,7 @@ package final class Queue {
     /// SQLite would create the file by the process's umask; a queue holds prompts and answers. The WAL files take
     /// the permissions of the file they belong to.
     private static func createPrivately(_ path: String) throws(QueueError) {
-        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+        for slash in path.indices where path[slash] == "/" && slash != path.startIndex {
             let folder = String(path[..<slash])
             if mkdir(folder, 0o700) != 0, errno != EEXIST { throw .cannotCreate(path: folder, errno: errno) }
         }

@@ -29,7 +29,7 @@ package struct JobRunner {
 
     /// Compares the job with the queue and sends nothing, writes nothing.
     package func plan() throws -> (run: RunRecord?, difference: PlanDifference) {
-        try OutputCheck.check(job)
+        try OutputCheck.check(job.output, input: job.input)
         let queue: Queue
         do {
             queue = try Queue(reading: options.queuePath)
@@ -44,7 +44,7 @@ package struct JobRunner {
     }
 
     package func run() async throws -> RunResult {
-        try OutputCheck.check(job)
+        try OutputCheck.check(job.output, input: job.input)
         let run = try latestOrNewRun()
         let lock = try RunLock(queue: options.queuePath, run: run.id)
         let key: APIKey?
@@ -190,8 +190,14 @@ package struct JobRunner {
         var report = try queue.report(on: run)
         report.isLive = false
         if let results = job.output.results {
+            // From here on the exporter listens for wishes.
+            stops.hear()
+            let asked = stops.timesAsked
             let summary = try Exporter(queue, run: run).export(
-                format: job.output.format, parts: job.output.parts, to: results, errors: job.output.errors)
+                format: job.output.format, parts: job.output.parts, to: results, errors: job.output.errors
+            ) {
+                if stops.timesAsked > asked { throw ExportError.interrupted }
+            }
             tell(.exported(summary, results: results, errors: job.output.errors))
         }
         return RunResult(report: report, end: end)

@@ -5,13 +5,13 @@
 #endif
 
 /// Sees to it, before anything is paid for, that no file of a job is written over by another one.
-enum OutputCheck {
-    static func check(_ job: Job) throws(ExportError) {
-        guard let results = job.output.results, results != "-" else { return }
-        if case .file(let input) = job.input, isSame(results, input) { throw .wouldReplaceInput(path: results) }
-        guard let errors = job.output.errors else { return }
-        if isSame(results, errors) { throw .sameFile(path: results) }
-        if case .file(let input) = job.input, isSame(errors, input) { throw .wouldReplaceInput(path: errors) }
+package enum OutputCheck {
+    package static func check(_ output: OutputSettings, input: InputSource) throws(ExportError) {
+        let files = [output.results, output.errors].compactMap { $0 }.filter { $0 != "-" }
+        if case .file(let input) = input, let file = files.first(where: { isSame($0, input) }) {
+            throw .wouldReplaceInput(path: file)
+        }
+        if files.count == 2, isSame(files[0], files[1]) { throw .sameFile(path: files[0]) }
     }
 
     /// The same path by whatever way, or two names of one file.
