@@ -25,7 +25,7 @@ extension PlanWriter {
         SELECT r.id, s.seq, r.fingerprint, s.class IS NOT NULL
         FROM requests r JOIN states s ON s.request_id = r.id
         WHERE r.run_id = ?1 AND r.custom_id = ?2 AND s.retired <= ?3 AND r.fingerprint = ?4
-        ORDER BY r.id DESC LIMIT 1
+        ORDER BY s.class IS NULL, r.id DESC LIMIT 1
         """
 
     /// Rows in force that the new plan has neither followed nor found.

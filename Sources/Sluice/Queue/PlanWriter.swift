@@ -202,7 +202,7 @@ package final class PlanWriter {
         return try known(query)
     }
 
-    /// The newest retired request of that name that was the same, result and all.
+    /// A retired request of that name that was the same: one with a result, else the newest.
     private func findRetired(_ customID: String, _ fingerprint: Fingerprint) throws -> Known? {
         let query = try database.statement(Self.findRetired)
         try query.bind(1, run.id)
