@@ -30,7 +30,7 @@ struct JobOptions: ParsableArguments {
 
     @Option(
         name: .customLong("base-url"),
-        help: ArgumentHelp("The endpoint, such as http://127.0.0.1:8000/v1.", valueName: "url"))
+        help: ArgumentHelp("The endpoint, such as http://127.0.0.1:8000/v1; EvoLink's without.", valueName: "url"))
     var baseURL: String?
 
     @Option(help: ArgumentHelp("The environment variable that holds the key.", valueName: "name"))
@@ -81,6 +81,16 @@ struct JobOptions: ParsableArguments {
         return job
     }
 
+    /// Where prompts go when nothing names an endpoint.
+    static let standardURL = "https://direct.evolink.ai/v1"
+    private static let standardKey = KeySource.environment("EVOLINK_API_KEY")
+
+    /// What to tell a person who named no endpoint.
+    var endpointNote: String? {
+        guard !isJobFile, baseURL == nil else { return nil }
+        return "the endpoint is \(Self.standardURL), as no --base-url names another"
+    }
+
     /// The name comes from a prompt file's: another file may have the same.
     var nameIsDerived: Bool { name == nil && !isJobFile }
 
@@ -94,14 +104,11 @@ struct JobOptions: ParsableArguments {
     }
 
     private func jobFromFlags() throws -> Job {
-        guard let baseURL else {
-            throw ValidationError(
-                "say where to send: --base-url http://127.0.0.1:8000/v1, or give a job file (.yaml) instead")
-        }
         let input: InputSource = source == "-" ? .standardInput : .file(path: source)
         var job = Job(
             name: source == "-" ? "stdin" : Job.name(fromPath: source), input: input,
-            endpoint: Endpoint(baseURL: try Self.baseURL(baseURL)))
+            endpoint: Endpoint(baseURL: try Self.baseURL(baseURL ?? Self.standardURL)))
+        if baseURL == nil { job.endpoint.key = Self.standardKey }
         do {
             job.request = try RequestTemplate(model: model, system: system, prompt: template)
         } catch {

@@ -18,6 +18,7 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         try await Console.run {
             let job = try jobOptions.job()
+            if let note = jobOptions.endpointNote { Console.tell(note) }
             var options = RunOptions()
             options.queuePath = queue.path
             options.startsAnew = startsAnew

@@ -41,6 +41,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         try await Console.run {
             let job = try jobOptions.job()
+            if !quiet, let note = jobOptions.endpointNote { Console.tell(note) }
             let stops = StopRequests()
             let signals = SignalWatch(stops)
             defer { signals.end() }

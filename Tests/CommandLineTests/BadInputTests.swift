@@ -235,7 +235,7 @@ extension CommandLineTests {
         }
 
         @Test(arguments: [
-            ["run"], ["run", "r.jsonl"], ["run", "r.jsonl", "--base-url", "ftp://x/v1"], ["bogus"], ["run", "--bogus"],
+            ["run"], ["run", "r.jsonl", "--base-url", "ftp://x/v1"], ["bogus"], ["run", "--bogus"],
             ["run", "r.jsonl", "--base-url", "http://127.0.0.1:1/v1", "--concurrency", "0"],
             ["run", "r.jsonl", "--base-url", "http://127.0.0.1:1/v1", "--concurrency", "many"],
             ["run", "r.jsonl", "--base-url", "http://127.0.0.1:1/v1", "--requests-per-minute", "0"],

@@ -103,6 +103,18 @@ extension CommandLineTests {
             }
         }
 
+        /// The standard endpoint has its own variable; without it nothing is sent anywhere.
+        @Test func whereNoEndpointIsNamedTheStandardOneIsAndItsKey() async throws {
+            let workspace = try Workspace()
+            try workspace.write("rows.jsonl", Rows.jsonl(1...2))
+            let flags = ["rows.jsonl", "--model", "gpt-5.2"]
+            let ending = try await workspace.sluice(["run"] + flags)
+            #expect(ending.code == 2)
+            #expect(ending.errors.contains("https://direct.evolink.ai/v1, as no --base-url names another"))
+            #expect(ending.errors.contains("the environment variable EVOLINK_API_KEY holds no key; set it"))
+            #expect(try await workspace.sluice(["plan"] + flags).code == 0)
+        }
+
         @Test(arguments: [[:], ["MY_KEY": ""]])
         func aVariableWithoutAKeyIsNamedAndNothingSent(environment: [String: String]) async throws {
             try await withEndpoint { simulator, workspace in
