@@ -74,7 +74,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private static func code(_ result: RunResult) -> ExitCode {
-        guard result.end == .complete, result.report.isComplete else { return .workLeft }
+        guard result.report.isComplete else { return .workLeft }
         return result.report.isAllOK ? .success : .incompleteAnswers
     }
 }

@@ -48,6 +48,8 @@ struct RunTeller {
     func conclude(_ result: RunResult) {
         guard !isQuiet else { return }
         Console.tell(unended: result.report.text)
+        // A stop that was asked for while the last answers landed left nothing to go on with.
+        guard !result.report.isComplete else { return }
         switch result.end {
         case .complete: break
         case .interrupted: Console.tell("stopped; the same command goes on with what is left")

@@ -13,7 +13,9 @@ struct SignalWatch {
     private let sources: [any DispatchSourceSignal]
 
     init(_ stops: StopRequests) {
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+        sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
+            // Whoever started the program had it ignored already, as nohup does: it stays so.
+            guard !Self.isIgnored(number) else { return nil }
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
@@ -25,6 +27,17 @@ struct SignalWatch {
         }
         // A reader that goes away is told by a failing write.
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        #if canImport(Glibc)
+            let handler = action.__sigaction_handler.sa_handler
+        #else
+            let handler = action.__sigaction_u.__sa_handler
+        #endif
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     func end() { for source in sources { source.cancel() } }

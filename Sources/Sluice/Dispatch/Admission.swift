@@ -37,18 +37,19 @@ package struct Admission: Sendable {
             // Exactly one at low rates, where a strict server allows no second; 50 ms' worth at high ones, where
             // timers are coarser than the spacing.
             let burst = max(1, Double(limit) / 60 * 0.05)
-            return PacedBucket(perMinute: limit, burst: burst, initial: 1, now: now)
+            // What is saved up beyond one is taken off the rate: a minute after a pause stays within the limit too.
+            return PacedBucket(perMinute: Double(limit) - (burst - 1), burst: burst, initial: 1, now: now)
         }
         tokens = tokensPerMinute.map { limit in
             // Starts empty: the first request saves up for itself, so that no minute sees more than the limit.
-            PacedBucket(perMinute: limit, burst: Double(limit) / 60, initial: 0, now: now)
+            PacedBucket(perMinute: Double(limit), burst: Double(limit) / 60, initial: 0, now: now)
         }
     }
 
     /// How many requests may be in flight now.
     package var places: Int { min(concurrency, max(1, Int(window))) }
 
-    package mutating func decide(_ claim: Claim, now: Timestamp) -> Decision {
+    package func decide(_ claim: Claim, now: Timestamp) -> Decision {
         guard inFlight < places else { return .full }
         var earliest = now
         if let closedUntil, closedUntil > earliest { earliest = closedUntil }
@@ -61,11 +62,11 @@ package struct Admission: Sendable {
     }
 
     /// The request leaves.
-    package mutating func admit(_ claim: Claim) -> Reservation {
+    package mutating func admit(_ claim: Claim, now: Timestamp) -> Reservation {
         let cost = forecast.tokens(for: claim)
         inFlight += 1
-        requests?.spend(1)
-        tokens?.spend(cost)
+        requests?.spend(1, now: now)
+        tokens?.spend(cost, now: now)
         return Reservation(tokens: cost, promptEstimate: claim.promptEstimate)
     }
 
@@ -96,7 +97,7 @@ package struct Admission: Sendable {
     }
 
     /// When the rates allow a typical request again: `now`, or later.
-    package mutating func opening(now: Timestamp) -> Timestamp {
+    package func opening(now: Timestamp) -> Timestamp {
         var earliest = max(now, closedUntil ?? now)
         if let free = requests?.earliest(for: 1, now: now) { earliest = max(earliest, free) }
         if let free = tokens?.earliest(for: forecast.typical, now: now) { earliest = max(earliest, free) }
@@ -105,7 +106,7 @@ package struct Admission: Sendable {
 
     /// How many requests could leave within `ahead` from now, the concurrency aside: as many as it makes sense to
     /// hold ready.
-    package mutating func admissible(within ahead: Duration, now: Timestamp) -> Int {
+    package func admissible(within ahead: Duration, now: Timestamp) -> Int {
         if let closedUntil, closedUntil > now + ahead { return 0 }
         var most = Double(Int32.max)
         if let free = requests?.available(within: ahead, now: now) { most = min(most, free) }

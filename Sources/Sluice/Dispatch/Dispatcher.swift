@@ -222,7 +222,7 @@ extension Dispatcher {
             switch admission.decide(claim, now: now) {
             case .admit:
                 ready.removeFirst()
-                let reservation = admission.admit(claim)
+                let reservation = admission.admit(claim, now: now)
                 let inFlight = admission.inFlight
                 monitor.update {
                     $0.inFlight = inFlight
@@ -316,7 +316,7 @@ extension Dispatcher {
         answersAreSlow = now - start > visitTime * 16
         // And until the record is durable, so that a crash never makes more requests be sent again than were in flight.
         await buffer.durable()
-        admission.end(reservation, usage: outcome.usage)
+        admission.end(reservation, usage: record.usage)
         report(record)
         admissionPulse.signal()
     }

@@ -16,35 +16,41 @@ package struct PacedBucket: Sendable {
     ///   - perMinute: the limit as providers state it.
     ///   - burst: units that may leave at once after a pause.
     ///   - initial: credit at the start.
-    package init(perMinute: Int, burst: Double, initial: Double, now: Timestamp) {
-        rate = Double(perMinute) / 60
+    package init(perMinute: Double, burst: Double, initial: Double, now: Timestamp) {
+        rate = perMinute / 60
         self.burst = burst
         credit = initial
         updated = now
     }
 
     /// When `cost` may leave: `now`, or later. A cost above the burst waits until it is saved up in full.
-    package mutating func earliest(for cost: Double, now: Timestamp) -> Timestamp {
-        refill(to: now, most: max(burst, cost))
-        guard credit < cost else { return now }
-        // A nanosecond's rounding must not make the caller come back too early for ever.
-        return now + .nanoseconds(Int64(((cost - credit) / rate * 1e9).rounded(.up)) + 1)
+    package func earliest(for cost: Double, now: Timestamp) -> Timestamp {
+        let missing = cost - credit(at: now, most: max(burst, cost))
+        guard missing > 0 else { return now }
+        // A nanosecond's rounding must not make the caller come back too early for ever. A wait of years, which only
+        // a nonsensical count of tokens can cause, is cut to one that fits.
+        return now + .nanoseconds(Int64(min(missing / rate * 1e9, Self.longestWait).rounded(.up)) + 1)
     }
 
-    package mutating func spend(_ cost: Double) { credit -= cost }
+    package mutating func spend(_ cost: Double, now: Timestamp) {
+        credit = credit(at: now, most: max(burst, cost)) - cost
+        updated = max(updated, now)
+    }
 
     /// Corrects what was spent by what it turned out to be.
     package mutating func settle(reserved: Double, actual: Double) { credit += reserved - actual }
 
     /// Units that will have become free `ahead` from now.
-    package mutating func available(within ahead: Duration, now: Timestamp) -> Double {
-        refill(to: now, most: max(burst, credit))
-        return credit + rate * ahead.inSeconds
+    package func available(within ahead: Duration, now: Timestamp) -> Double {
+        credit(at: now, most: max(burst, credit)) + rate * ahead.inSeconds
     }
 
-    private mutating func refill(to now: Timestamp, most: Double) {
-        guard now > updated else { return }
-        credit = max(credit, min(most, credit + (now - updated).inSeconds * rate))
-        updated = now
+    private static let longestWait = 1e18
+
+    /// The credit as it has grown by `now`, up to `most`. Looking changes nothing: a look that cut what is being saved
+    /// up for a large cost would slow it down.
+    private func credit(at now: Timestamp, most: Double) -> Double {
+        guard now > updated else { return credit }
+        return max(credit, min(most, credit + (now - updated).inSeconds * rate))
     }
 }

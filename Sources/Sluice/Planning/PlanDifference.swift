@@ -34,8 +34,14 @@ package struct PlanEstimate: Sendable, Equatable {
     package init() {}
 
     package mutating func add(promptTokens: Int, outputLimit limit: Int?) {
-        self.promptTokens += promptTokens
-        if let limit { outputLimit += limit } else { unlimitedRows += 1 }
+        self.promptTokens = Self.sum(self.promptTokens, promptTokens)
+        if let limit { outputLimit = Self.sum(outputLimit, limit) } else { unlimitedRows += 1 }
+    }
+
+    /// Limits come from the rows, which may state any number.
+    private static func sum(_ left: Int, _ right: Int) -> Int {
+        let (sum, overflow) = left.addingReportingOverflow(right)
+        return overflow ? .max : sum
     }
 
     /// The cost of the prompts, and of the answers at their longest; the latter nil where a row sets no limit.

@@ -66,9 +66,9 @@ extension AttemptRecord {
         finishReason = outcome.finishReason
         model = outcome.servedModel
         firstByte = reply.firstByte
-        usage = outcome.usage
+        usage = outcome.usage?.believable
         cost =
-            outcome.reportedPicoDollars.map(Money.init(picoDollars:)) ?? outcome.usage.flatMap { price?.cost(of: $0) }
+            outcome.reportedPicoDollars.map(Money.init(picoDollars:)) ?? usage.flatMap { price?.cost(of: $0) }
     }
 
     /// Counts the attempt, and the request where it is settled by it.
@@ -121,6 +121,17 @@ extension TransportReply {
         case .success(let answer): answer.body
         case .failure(let failure): failure.partial?.body
         }
+    }
+}
+
+extension Usage {
+    /// Without counts that no answer can have: a sum of a few such would pass what an integer holds.
+    var believable: Usage {
+        func checked(_ count: Int?) -> Int? { count.flatMap { (0...1_000_000_000).contains($0) ? $0 : nil } }
+        return Usage(
+            promptTokens: checked(promptTokens), completionTokens: checked(completionTokens),
+            totalTokens: checked(totalTokens), cachedTokens: checked(cachedTokens),
+            cacheWriteTokens: checked(cacheWriteTokens), reasoningTokens: checked(reasoningTokens))
     }
 }
 

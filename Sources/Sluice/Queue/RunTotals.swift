@@ -71,7 +71,8 @@ extension Queue {
         return totals
     }
 
-    /// Adds what one transaction brought.
+    /// Adds what one transaction brought. A sum of costs past the largest integer stays at it: SQLite makes it a REAL,
+    /// which the cast cuts.
     func add(_ part: RunTotals, to run: Int64) throws {
         let update = try database.statement(
             """
@@ -79,7 +80,7 @@ extension Queue {
               possibly_billed = possibly_billed + ?5, prompt_tokens = prompt_tokens + ?6,
               completion_tokens = completion_tokens + ?7, cached_tokens = cached_tokens + ?8,
               reasoning_tokens = reasoning_tokens + ?9, total_tokens = total_tokens + ?10,
-              usage_absent = usage_absent + ?11, cost_picousd = cost_picousd + ?12, cost_unknown = cost_unknown + ?13,
+              usage_absent = usage_absent + ?11, cost_picousd = CAST(cost_picousd + ?12 AS INTEGER), cost_unknown = cost_unknown + ?13,
               active_ms = active_ms + ?14,
               \(Self.classColumns.enumerated().map { "\($1.1) = \($1.1) + ?\($0 + 15)" }.joined(separator: ", "))
             WHERE run_id = ?1

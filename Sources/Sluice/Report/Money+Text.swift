@@ -3,7 +3,7 @@ extension Money {
     package var short: String {
         let dollars = Double(picoDollars) / Double(Self.picoDollarsPerDollar)
         if dollars >= 1 {
-            let cents = (picoDollars + Self.picoDollarsPerDollar / 200) / (Self.picoDollarsPerDollar / 100)
+            let cents = (picoDollars / (Self.picoDollarsPerDollar / 1000) + 5) / 10
             return "\(cents / 100).\(cents / 10 % 10)\(cents % 10)"
         }
         var unit: Int64 = 1

@@ -29,7 +29,7 @@ import Testing
             switch admission.decide(claim(), now: now) {
             case .admit:
                 departures.append(now)
-                flying.append((now + latency, admission.admit(claim())))
+                flying.append((now + latency, admission.admit(claim(), now: now)))
             case .wait(let time):
                 #expect(time > now)
                 now = time
@@ -55,7 +55,7 @@ import Testing
         var admission = Admission(concurrency: 3, requestsPerMinute: nil, tokensPerMinute: nil, now: start)
         for _ in 0..<3 {
             #expect(admission.decide(claim(), now: start) == .admit)
-            _ = admission.admit(claim())
+            _ = admission.admit(claim(), now: start)
         }
         #expect(admission.decide(claim(), now: start) == .full)
         #expect(admission.inFlight == 3)
@@ -67,18 +67,18 @@ import Testing
         let count = max(limit * 3, 5)
         let departures = departures(&admission, count: count, latency: .milliseconds(300))
         let slack = max(1, Int((Double(limit) / 60 * 0.05).rounded(.up)))
-        #expect(most(departures, in: .seconds(60)) <= limit + slack)
+        #expect(most(departures, in: .seconds(60)) <= limit)
         // A second sees no minute's burst.
         #expect(most(departures, in: .seconds(1)) <= limit / 60 + slack + 1)
         let ideal = Double(count - 1) * 60 / Double(limit)
         let taken = (departures[count - 1] - departures[0]).inSeconds
-        #expect(taken <= ideal * 1.001)
+        #expect(taken <= ideal * 1.002)
     }
 
     @Test func aFirstRequestLeavesAtOnceUnderARequestLimit() {
         var admission = Admission(concurrency: 1, requestsPerMinute: 1, tokensPerMinute: nil, now: start)
         #expect(admission.decide(claim(), now: start) == .admit)
-        _ = admission.admit(claim())
+        _ = admission.admit(claim(), now: start)
     }
 
     @Test func tokensAMinuteAreNeverPassedOnceTheAnswersAreKnown() {
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test func aRequestLargerThanTheBurstWaitsUntilItIsSavedUp() {
-        var admission = Admission(concurrency: 10, requestsPerMinute: nil, tokensPerMinute: 6_000, now: start)
+        let admission = Admission(concurrency: 10, requestsPerMinute: nil, tokensPerMinute: 6_000, now: start)
         let large = claim(prompt: 900, output: 100)
         guard case .wait(let time) = admission.decide(large, now: start) else {
             Issue.record("left without credit")
@@ -105,7 +105,7 @@ import Testing
 
     @Test func beingTurnedAwayHalvesWhatMayFlyOnceForAllThatFlew() {
         var admission = Admission(concurrency: 64, requestsPerMinute: nil, tokensPerMinute: nil, now: start)
-        for _ in 0..<64 { _ = admission.admit(claim()) }
+        for _ in 0..<64 { _ = admission.admit(claim(), now: start) }
         for _ in 0..<64 { admission.turnedAway(leftAt: start, now: start + .seconds(1)) }
         #expect(admission.places == 32)
         admission.turnedAway(leftAt: start + .seconds(2), now: start + .seconds(3))
@@ -126,6 +126,32 @@ import Testing
         #expect(admission.decide(claim(), now: start) == .admit)
     }
 
+    /// Saving up for a request that costs more than a second's tokens goes on whoever looks meanwhile.
+    @Test func lookingCostsNoCredit() {
+        var admission = Admission(concurrency: 10, requestsPerMinute: nil, tokensPerMinute: 6_000, now: start)
+        let large = claim(prompt: 900, output: 100)
+        for millisecond in 0..<9_999 {
+            let now = start + .milliseconds(millisecond)
+            _ = admission.admissible(within: .milliseconds(20), now: now)
+            _ = admission.opening(now: now)
+            _ = admission.decide(claim(), now: now)
+        }
+        let due = start + .seconds(10) + .milliseconds(1)
+        #expect(admission.decide(large, now: due) == .admit)
+        _ = admission.admit(large, now: due)
+    }
+
+    @Test func aNonsensicalCostIsWaitedForAndDoesNotTrap() {
+        var admission = Admission(concurrency: 10, requestsPerMinute: nil, tokensPerMinute: 60, now: start)
+        let reservation = admission.admit(claim(), now: start)
+        admission.end(reservation, usage: Usage(totalTokens: 1_000_000_000_000_000))
+        guard case .wait(let time) = admission.decide(claim(), now: start) else {
+            Issue.record("left without credit")
+            return
+        }
+        #expect(time > start)
+    }
+
     @Test func aClosedGateHoldsEverybody() {
         var admission = Admission(concurrency: 10, requestsPerMinute: nil, tokensPerMinute: nil, now: start)
         admission.close(until: start + .seconds(20))
@@ -136,10 +162,10 @@ import Testing
     }
 
     @Test func asManyAreHeldReadyAsMayLeaveSoon() {
-        var admission = Admission(concurrency: 100, requestsPerMinute: 600, tokensPerMinute: nil, now: start)
+        let admission = Admission(concurrency: 100, requestsPerMinute: 600, tokensPerMinute: nil, now: start)
         #expect(admission.admissible(within: .zero, now: start) == 1)
         #expect(admission.admissible(within: .seconds(1), now: start) == 11)
-        var free = Admission(concurrency: 100, requestsPerMinute: nil, tokensPerMinute: nil, now: start)
+        let free = Admission(concurrency: 100, requestsPerMinute: nil, tokensPerMinute: nil, now: start)
         #expect(free.admissible(within: .zero, now: start) >= 100)
     }
 }
