@@ -83,9 +83,11 @@ package final class Database {
         return try body()
     }
 
+    /// Rolls back where a transaction is open, and says nothing of it.
+    ///
     /// Some errors (full disk, I/O) have SQLite roll back by itself; a second ROLLBACK would then hide the first
     /// error behind "no transaction is active" (https://sqlite.org/lang_transaction.html).
-    private func rollBack() {
+    package func rollBack() {
         guard sqlite3_get_autocommit(handle) == 0 else { return }
         sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
     }

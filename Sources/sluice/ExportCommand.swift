@@ -28,15 +28,22 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Console.run {
+            let stops = StopRequests()
+            stops.hear()
+            let signals = SignalWatch(stops)
+            defer { signals.end() }
             let queue = try Queue(reading: queue.path)
             let run = try queue.run(named: run)
             var settings = OutputSettings()
             settings.results = output
             settings.format = format
             settings.errors = errors ?? settings.defaultErrors
-            try OutputCheck.check(settings, input: .file(path: run.input))
+            try OutputCheck.check(settings, input: .file(path: run.input), kept: [queue.path])
             let summary = try Exporter(queue, run: run).export(
-                format: format, parts: Set(parts), to: output, errors: settings.errors)
+                format: format, parts: Set(parts), to: output, errors: settings.errors
+            ) {
+                if stops.isAsked { throw ExportError.interrupted }
+            }
             if output != "-" { Console.tell(RunTeller.sentence(summary, output, settings.errors)) }
             return .success
         }

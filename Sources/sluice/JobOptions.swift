@@ -94,6 +94,8 @@ struct JobOptions: ParsableArguments {
     /// The name comes from a prompt file's: another file may have the same.
     var nameIsDerived: Bool { name == nil && !isJobFile }
 
+    var jobFile: String? { isJobFile ? source : nil }
+
     private var isJobFile: Bool { source.hasSuffix(".yaml") || source.hasSuffix(".yml") }
 
     private func jobFromFile() throws -> Job {

@@ -22,6 +22,7 @@ struct PlanCommand: AsyncParsableCommand {
             var options = RunOptions()
             options.queuePath = queue.path
             options.startsAnew = startsAnew
+            options.jobFile = jobOptions.jobFile
             options.nameIsDerived = jobOptions.nameIsDerived
             let teller = RunTeller(job: job, isQuiet: false)
             do {

@@ -33,14 +33,14 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...86400).contains(grace) else { throw ValidationError("--grace takes 0 to 86400 seconds") }
-        guard !json || jobOptions.output != "-" else {
-            throw ValidationError("--json and --output - both want standard output; give the results a file")
-        }
     }
 
     func run() async throws {
         try await Console.run {
             let job = try jobOptions.job()
+            guard !json || job.output.results != "-" else {
+                throw ValidationError("--json and results to - both want standard output; give the results a file")
+            }
             if !quiet, let note = jobOptions.endpointNote { Console.tell(note) }
             let stops = StopRequests()
             let signals = SignalWatch(stops)
@@ -53,6 +53,7 @@ struct RunCommand: AsyncParsableCommand {
                 let result = try await runner.run()
                 teller.conclude(result)
                 if json { Console.print(result.report.json) }
+                if let failure = result.exportFailure { throw failure }
                 return Self.code(result)
             } catch let failure as Planner.Failure {
                 return teller.explain(failure)
@@ -69,6 +70,7 @@ struct RunCommand: AsyncParsableCommand {
         options.durability = durability
         options.startsAnew = startsAnew
         options.grace = .seconds(grace)
+        options.jobFile = jobOptions.jobFile
         options.nameIsDerived = jobOptions.nameIsDerived
         return options
     }

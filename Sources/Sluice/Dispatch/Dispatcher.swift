@@ -45,8 +45,6 @@ package actor Dispatcher {
     private var isBroken = false
     /// A visit to the queue is under way; what it records may have to be waited for again.
     private var isVisiting = false
-    /// The newest visit to the queue failed.
-    private var isDiskTrouble = false
     /// When the admitting task will be woken by the clock.
     private var alarm: Timestamp?
 
@@ -74,14 +72,14 @@ package actor Dispatcher {
     /// Sends until every request is settled or something ends the sitting. Everything that came back is durable when
     /// it returns.
     package func run() async throws -> RunEnd {
-        try await recorder.begin()
+        try await whenWritable { try await self.recorder.begin() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: executor) { try await self.exchangeUntilFinished() }
             group.addTask(executorPreference: executor) { await self.admitUntilFinished() }
             try await group.waitForAll()
         }
         let end = end ?? .complete
-        try await recorder.finish(end.reason)
+        try await whenWritable { try await self.recorder.finish(end.reason) }
         return end
     }
 
@@ -120,7 +118,9 @@ extension Dispatcher {
             isVisiting = true
             lastVisit = timekeeper.now()
             do {
-                let exchange = try await visit(recording: batch.records, claiming: wanted)
+                let exchange = try await whenWritable {
+                    try await self.recorder.exchange(batch.records, claiming: self.end == nil ? wanted : 0)
+                }
                 take(exchange, recorded: batch.records.count)
             } catch {
                 isBroken = true
@@ -143,18 +143,18 @@ extension Dispatcher {
         try await timekeeper.sleep(until: lastVisit + .milliseconds(5))
     }
 
-    /// Visits the queue, and again every second for as long as the disk is full or another process holds the lock:
-    /// nothing is sent meanwhile, and nothing that came back is let go.
-    private func visit(recording batch: [AttemptRecord], claiming wanted: Int) async throws -> Exchange {
+    /// Writes to the queue, and tries again every second for as long as the disk is full or another process holds the
+    /// lock: nothing is sent meanwhile, and nothing that came back is let go.
+    private func whenWritable<R: Sendable>(_ write: () async throws -> R) async throws -> R {
+        var isTrouble = false
         while true {
             do {
-                let exchange = try await recorder.exchange(batch, claiming: end == nil ? wanted : 0)
-                if isDiskTrouble { monitor.update { $0.trouble = nil } }
-                isDiskTrouble = false
-                return exchange
+                let result = try await write()
+                if isTrouble { monitor.update { $0.diskTrouble = nil } }
+                return result
             } catch let error as SQLiteError where (error.isBusy || error.isStorageTrouble) && !isGivenUp {
-                isDiskTrouble = true
-                monitor.update { $0.trouble = "the queue cannot be written, waiting: \(error)" }
+                isTrouble = true
+                monitor.update { $0.diskTrouble = "the queue cannot be written, waiting: \(error)" }
                 try await timekeeper.sleep(until: timekeeper.now() + .seconds(1))
             }
         }
@@ -218,7 +218,7 @@ extension Dispatcher {
     /// - Returns: when to look again, where time alone will change something.
     private func admitReady(into group: inout DiscardingTaskGroup) -> Timestamp? {
         let now = timekeeper.now()
-        while let claim = ready.first {
+        while !isBroken, let claim = ready.first {
             switch admission.decide(claim, now: now) {
             case .admit:
                 ready.removeFirst()
@@ -329,7 +329,7 @@ extension Dispatcher {
         var record = AttemptRecord(
             claim: claim, sentAt: start, endedAt: end, ending: .failed, disposition: .released)
         record.take(outcome, reply, price: settings.price)
-        if outcome.status != nil, reachability.answered() { monitor.update { $0.trouble = nil } }
+        if outcome.status != nil, reachability.answered() { monitor.update { $0.endpointTrouble = nil } }
         switch outcome.verdict {
         case .settle(let resultClass):
             record.settle(resultClass, answer: answer)
@@ -348,7 +348,8 @@ extension Dispatcher {
         _ record: inout AttemptRecord
     ) {
         guard cause != .cancelled else {
-            record.ending = .unknown
+            // Given up before a byte had left, the request is as it was.
+            record.ending = record.possiblyBilled ? .unknown : .unsent
             return
         }
         if cause.isUnreachable, !record.possiblyBilled { return waitForEndpoint(&record, leftAt: start) }
@@ -378,7 +379,7 @@ extension Dispatcher {
         case .pause(let time):
             record.disposition = .again(notBefore: time)
             admission.close(until: time)
-            monitor.update { $0.trouble = "the endpoint cannot be reached, waiting: \(words)" }
+            monitor.update { $0.endpointTrouble = "the endpoint cannot be reached, waiting: \(words)" }
         case .giveUp:
             finishEarly(.unreachable(words: words))
         }

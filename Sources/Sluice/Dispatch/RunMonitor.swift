@@ -11,8 +11,11 @@ package final class RunMonitor: Sendable {
         package var settledNow = 0
         package var inFlight = 0
         package var mostInFlight = 0
-        /// Trouble that the run waits out, in a sentence; nil when there is none.
-        package var trouble: String?
+        /// Troubles that the run waits out, in a sentence each.
+        package var diskTrouble: String?
+        package var endpointTrouble: String?
+
+        package var trouble: String? { diskTrouble ?? endpointTrouble }
     }
 
     private let state: Mutex<Snapshot>

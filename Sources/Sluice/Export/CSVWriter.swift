@@ -20,7 +20,8 @@ struct CSVWriter: ResultWriter {
 
     func header() -> [UInt8] {
         var line = CSVLine()
-        for column in inputColumns { line.add(Self.columns.contains(column) ? "input.\(column)" : column) }
+        let taken = Self.columns + OutputSettings.Part.allCases.map(\.rawValue)
+        for column in inputColumns { line.add(taken.contains(column) ? "input.\(column)" : column) }
         for column in Self.columns { line.add(column) }
         if parts.contains(.request) { line.add("request") }
         if parts.contains(.answer) { line.add("answer") }

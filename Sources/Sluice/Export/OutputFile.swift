@@ -16,13 +16,15 @@ final class OutputFile {
     private static let bufferSize = 256 << 10
 
     init(_ path: String) throws(ExportError) {
-        self.path = path
         buffer.reserveCapacity(Self.bufferSize + 65536)
         var status = stat()
+        let exists = path != "-" && stat(path, &status) == 0
+        // The file that a link leads to is replaced, not the link.
+        let path = exists ? Self.resolved(path) : path
         if path == "-" {
             temporaryPath = nil
             file = STDOUT_FILENO
-        } else if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        } else if exists, status.st_mode & S_IFMT != S_IFREG {
             guard status.st_mode & S_IFMT != S_IFDIR else { throw .isFolder(path: path) }
             temporaryPath = nil
             file = open(path, O_WRONLY | O_CLOEXEC)
@@ -31,8 +33,17 @@ final class OutputFile {
             let temporary = "\(path).partial-\(getpid())"
             temporaryPath = temporary
             file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            // A file that its owner has closed to others stays so.
+            if exists, file >= 0 { fchmod(file, status.st_mode & 0o777) }
         }
+        self.path = path
         guard file >= 0 else { throw .cannotWrite(path: path, errno: errno) }
+    }
+
+    private static func resolved(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     deinit {
@@ -103,6 +114,7 @@ package enum ExportError: Error, Sendable, Equatable, CustomStringConvertible {
     case cannotWrite(path: String, errno: Int32)
     case isFolder(path: String)
     case wouldReplaceInput(path: String)
+    case wouldReplace(path: String)
     case sameFile(path: String)
     case interrupted
 
@@ -116,6 +128,8 @@ package enum ExportError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "`sluice export` writes them"
         case .wouldReplaceInput(let path):
             "the results would take the place of the input \(path); name another file with --output"
+        case .wouldReplace(let path):
+            "the results would take the place of \(path), which the run needs; name another file with --output"
         case .sameFile(let path):
             "results and errors are both to be written to \(path); give each a file of its own"
         case .isFolder(let path):

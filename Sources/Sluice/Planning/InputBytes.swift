@@ -45,7 +45,9 @@ final class InputBytes {
     }
 
     /// Hands out the bytes in order, piece by piece, each lent for the length of the call.
-    func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    ///
+    /// - Parameter idle: called when the next bytes will be waited for, for who knows how long.
+    func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void, idle: () throws -> Void = {}) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 4096)
         defer { buffer.deallocate() }
         // A pipe may deliver a single byte, and two are needed to tell.
@@ -53,6 +55,7 @@ final class InputBytes {
         guard GzipInflater.isGzip(UnsafeRawBufferPointer(rebasing: buffer[..<count])) else {
             while count > 0 {
                 try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                if mustWait { try idle() }
                 count = try fill(buffer, atLeast: 1)
             }
             return
@@ -61,12 +64,20 @@ final class InputBytes {
             let inflater = try GzipInflater(pieceBytes: Self.chunkBytes)
             while count > 0 {
                 try inflater.inflate(UnsafeRawBufferPointer(rebasing: buffer[..<count]), piece: body)
+                if mustWait { try idle() }
                 count = try fill(buffer, atLeast: 1)
             }
             try inflater.finish()
         } catch let error as GzipError {
             throw InputError.gzip(file: file, detail: error.description)
         }
+    }
+
+    /// Whether nothing can be read at once. A regular file never lets anybody wait for long.
+    private var mustWait: Bool {
+        guard !ownsDescriptor else { return false }
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, 0) == 0
     }
 
     /// Reads until so many bytes are there or the input ends; returns how many.

@@ -32,8 +32,10 @@ package final class InputReader {
     ///
     /// A fault of a row goes to `problem` in its place, and reading goes on; where it cannot, after broken CSV quoting,
     /// the problem says so. Throws `InputError` for a fault of the whole input, and what the closures throw.
+    ///
+    /// - Parameter idle: called before input that may be long in coming is waited for.
     package func forEachRow(
-        _ row: (InputRow) throws -> Void, problem: (PlanProblem) throws -> Void
+        _ row: (InputRow) throws -> Void, problem: (PlanProblem) throws -> Void, idle: () throws -> Void = {}
     ) throws {
         var head = InputHead(format: format)
         var reader: (any RowReader)?
@@ -45,6 +47,8 @@ package final class InputReader {
                 }
                 head.append(piece)
                 reader = try begin(head, atEnd: false, row, problem)
+            } idle: {
+                try idle()
             }
             let last = try reader ?? begin(head, atEnd: true, row, problem)
             try last?.finish(row: row, problem: problem)

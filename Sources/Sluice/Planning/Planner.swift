@@ -61,6 +61,9 @@ package struct Planner {
             }
         } problem: {
             note($0)
+        } idle: {
+            // Whoever else writes to the queue need not wait for whoever writes to us.
+            try writer.pause()
         }
         guard problemCount == 0 else { throw Failure.invalid(first: problems, count: problemCount) }
         guard rows > 0 else { throw Failure.empty(input: file) }

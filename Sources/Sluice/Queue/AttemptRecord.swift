@@ -92,9 +92,10 @@ extension AttemptRecord {
         }
         switch disposition {
         case .settled(let resultClass, _): totals[resultClass] += 1
-        case .again: if ending == .throttled { totals.throttles += 1 } else { totals.retries += 1 }
+        case .again: if ending != .throttled { totals.retries += 1 }
         case .released: break
         }
+        if ending == .throttled { totals.throttles += 1 }
     }
 
     /// An answer came, for which the model may have worked; a request that was turned away cost nothing.

@@ -48,6 +48,7 @@ extension PlanWriter {
 
     static let flip = """
         UPDATE runs SET revision = ?2, rows = ?3, planned_at = ?4, planning = 0,
+          ended_at = NULL, end_reason = NULL, input = coalesce(?5, input),
           first_request = coalesce(first_request, (SELECT min(id) FROM requests WHERE run_id = ?1))
         WHERE id = ?1
         """

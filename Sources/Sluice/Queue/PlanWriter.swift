@@ -64,6 +64,9 @@ package final class PlanWriter {
         return nil
     }
 
+    /// Lets go of the queue's write lock until the next row.
+    package func pause() throws { try flush() }
+
     /// Ends the staging: all rows have been given.
     package func endStaging() throws {
         stopFollowing()
@@ -72,8 +75,9 @@ package final class PlanWriter {
 
     /// Makes the staged plan the run's, in one transaction.
     ///
+    /// - Parameter input: the prompt file, where it is not the one of before.
     /// - Returns: the run as it now is.
-    package func putInForce(at now: Timestamp) throws -> RunRecord {
+    package func putInForce(at now: Timestamp, input: String? = nil) throws -> RunRecord {
         try endStaging()
         try database.transaction {
             difference.removed = try retireUnseen()
@@ -86,6 +90,7 @@ package final class PlanWriter {
             try flip.bind(2, next)
             try flip.bind(3, difference.rows)
             try flip.bind(4, now.milliseconds)
+            try flip.bind(5, input)
             try flip.run()
             if difference.changed + difference.removed > 0 || didReuse { try queue.recountClasses(run: run.id) }
         }
@@ -109,10 +114,8 @@ package final class PlanWriter {
     package func abandon() throws {
         stopFollowing()
         guard mode == .write else { return }
-        if inTransaction {
-            try execute("ROLLBACK")
-            inTransaction = false
-        }
+        database.rollBack()
+        inTransaction = false
         if isMarked { try clear() }
     }
 
@@ -246,12 +249,16 @@ package final class PlanWriter {
             try keep.bind(1, id)
             try keep.withBorrowed(2, input, asText: true) { try keep.run() }
         }
+        try count(bytes: request.body.count + (request.input?.count ?? 0))
+        return true
+    }
+
+    private func count(bytes: Int) throws {
         rowsInTransaction += 1
-        bytesInTransaction += request.body.count + (request.input?.count ?? 0)
+        bytesInTransaction += bytes
         if rowsInTransaction >= Self.rowsPerTransaction || bytesInTransaction >= Self.bytesPerTransaction {
             try flush()
         }
-        return true
     }
 
     private func retire(_ id: Int64) throws {
@@ -261,6 +268,7 @@ package final class PlanWriter {
         try update.bind(1, id)
         try update.bind(2, next)
         try update.run()
+        try count(bytes: 0)
     }
 
     /// Takes a request of before into the plan, at the present place.

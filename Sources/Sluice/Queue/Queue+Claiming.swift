@@ -33,7 +33,7 @@ extension Queue {
                 for record in records { try self.record(record, into: &part) }
                 var room = limit
                 var bytes = 0
-                try claimDue(run: run, now: now, room: &room, bytes: &bytes, into: &exchange)
+                try claimDue(run: run, cursor: cursor, now: now, room: &room, bytes: &bytes, into: &exchange)
                 try claimFresh(run: run, cursor: &cursor, room: &room, bytes: &bytes, into: &exchange)
                 for index in exchange.claims.indices {
                     exchange.claims[index].attemptID = try openAttempt(
@@ -50,15 +50,18 @@ extension Queue {
     }
 
     private func claimDue(
-        run: Int64, now: Timestamp, room: inout Int, bytes: inout Int, into exchange: inout Exchange
+        run: Int64, cursor: Int64, now: Timestamp, room: inout Int, bytes: inout Int, into exchange: inout Exchange
     ) throws {
         guard room > 0 else { return }
         let due = try database.statement(
             """
             \(Self.claimColumns) WHERE s.run_id = ?1 AND s.not_before <= ?2 AND s.retired IS NULL
+              AND s.request_id <= ?4
             ORDER BY s.not_before LIMIT ?3
             """)
         try due.bind(1, run)
+        // Beyond the cursor a request comes up by itself, and must not be claimed twice.
+        try due.bind(4, cursor)
         try due.bind(2, now.milliseconds)
         try due.bind(3, room)
         let first = exchange.claims.count

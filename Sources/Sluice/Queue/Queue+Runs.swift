@@ -69,11 +69,18 @@ extension Queue {
     /// Takes away a run whose first plan was not valid.
     func discardUnplanned(_ run: RunRecord) throws {
         try database.transaction {
-            for table in ["totals WHERE run_id", "runs WHERE revision = 0 AND id"] {
-                let delete = try database.statement("DELETE FROM \(table) = ?1")
-                try delete.bind(1, run.id)
-                try delete.run()
-            }
+            // Rows that could not be cleared away keep their run, so that no later run inherits them with its number.
+            let delete = try database.statement(
+                """
+                DELETE FROM runs WHERE id = ?1 AND revision = 0
+                  AND NOT EXISTS (SELECT 1 FROM requests WHERE run_id = ?1)
+                """)
+            try delete.bind(1, run.id)
+            try delete.run()
+            guard database.changes == 1 else { return }
+            let totals = try database.statement("DELETE FROM totals WHERE run_id = ?1")
+            try totals.bind(1, run.id)
+            try totals.run()
         }
     }
 

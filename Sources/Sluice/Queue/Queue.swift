@@ -45,6 +45,9 @@ package final class Queue {
         durability = .full
         database = try Database(path: path, mode: .readOnly)
         try Self.checkOwner(database)
+        guard try database.integer("SELECT count(*) FROM sqlite_schema") ?? 0 > 0 else {
+            throw QueueError.noQueue(path: path)
+        }
         guard try database.integer("PRAGMA user_version") == Int64(QueueSchema.migrations.count) else {
             throw QueueError.olderSchema(path: path)
         }
@@ -93,7 +96,8 @@ package final class Queue {
         do {
             result = try body()
         } catch {
-            try setSynchronous(durability)
+            // The first error is the one to tell.
+            try? setSynchronous(durability)
             throw error
         }
         try setSynchronous(durability)
@@ -107,7 +111,10 @@ package final class Queue {
             let folder = String(path[..<slash])
             if mkdir(folder, 0o700) != 0, errno != EEXIST { throw .cannotCreate(path: folder, errno: errno) }
         }
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        // A file that is there stays untouched: closing any descriptor of it would drop the locks that SQLite holds on it
+        // in this process (https://sqlite.org/howtocorrupt.html, "posix advisory locks").
+        let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file < 0, errno == EEXIST { return }
         guard file >= 0 else { throw .cannotCreate(path: path, errno: errno) }
         close(file)
     }

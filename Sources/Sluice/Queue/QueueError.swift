@@ -10,6 +10,7 @@ package enum QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case olderSchema(path: String)
     case notADatabase(path: String)
     case cannotCreate(path: String, errno: Int32)
+    case cannotLock(path: String, errno: Int32)
     case noRun(wanted: String?, path: String)
     case notPlanned(run: Int64)
     case runIsBusy(run: Int64, holder: String)
@@ -26,6 +27,8 @@ package enum QueueError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(path) is not a SQLite database, or is damaged; it was left as it is, name another queue with --queue"
         case .cannotCreate(let path, let code):
             "cannot create \(path): \(String(cString: strerror(code)))"
+        case .cannotLock(let path, let code):
+            "cannot lock \(path): \(String(cString: strerror(code))); keep the queue on a local disk"
         case .noRun(let wanted?, let path):
             "no run '\(wanted)' in \(path); `sluice runs` lists what there is"
         case .noRun(nil, let path):

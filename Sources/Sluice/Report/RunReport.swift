@@ -46,7 +46,12 @@ package struct RunReport: Sendable {
 }
 
 extension Queue {
+    /// All of it seen at one moment.
     package func report(on run: RunRecord) throws -> RunReport {
+        try database.readTransaction { try reportNow(on: try self.run(id: run.id) ?? run) }
+    }
+
+    private func reportNow(on run: RunRecord) throws -> RunReport {
         let open = try database.statement("SELECT count(*) FROM attempts WHERE run_id = ?1 AND ended_at IS NULL")
         try open.bind(1, run.id)
         defer { open.reset() }

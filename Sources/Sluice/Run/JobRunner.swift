@@ -29,7 +29,7 @@ package struct JobRunner {
 
     /// Compares the job with the queue and sends nothing, writes nothing.
     package func plan() throws -> (run: RunRecord?, difference: PlanDifference) {
-        try OutputCheck.check(job.output, input: job.input)
+        try checkOutput()
         let queue: Queue
         do {
             queue = try Queue(reading: options.queuePath)
@@ -44,7 +44,7 @@ package struct JobRunner {
     }
 
     package func run() async throws -> RunResult {
-        try OutputCheck.check(job.output, input: job.input)
+        try checkOutput()
         let run = try latestOrNewRun()
         let lock = try RunLock(queue: options.queuePath, run: run.id)
         let key: APIKey?
@@ -54,7 +54,7 @@ package struct JobRunner {
             key = try isComplete(run) ? nil : readKey()
             plan = try putPlanInForce(run)
         } catch {
-            if run.revision == 0 { try Queue(path: options.queuePath).discardUnplanned(run) }
+            if run.revision == 0 { try? Queue(path: options.queuePath).discardUnplanned(run) }
             throw error
         }
         tell(.planned(plan.run, plan.difference))
@@ -65,6 +65,12 @@ package struct JobRunner {
         if plan.difference.toSend > 0 { end = try await send(plan, key ?? readKey()) }
         withExtendedLifetime(lock) {}
         return try conclude(run.id, end)
+    }
+
+    private func checkOutput() throws {
+        var kept = [options.queuePath] + [options.jobFile].compactMap { $0 }
+        if case .file(let path) = job.endpoint.key { kept.append(path) }
+        try OutputCheck.check(job.output, input: job.input, kept: kept)
     }
 
     private var planner: Planner {
@@ -127,11 +133,12 @@ package struct JobRunner {
                 try planner.plan(into: writer)
                 try writer.endStaging()
             } catch {
-                try writer.abandon()
+                // What cannot be cleared away now, the next plan clears away; the first error is the one to tell.
+                try? writer.abandon()
                 throw error
             }
         } last: {
-            planned = try writer.putInForce(at: timekeeper.now())
+            planned = try writer.putInForce(at: timekeeper.now(), input: job.input.displayName)
         }
         return Plan(run: planned, difference: writer.difference, totals: try queue.totals(run: run.id))
     }
@@ -193,17 +200,25 @@ package struct JobRunner {
         let run = try queue.run(named: String(runID))
         var report = try queue.report(on: run)
         report.isLive = false
-        if let results = job.output.results {
-            // From here on the exporter listens for wishes.
-            stops.hear()
-            let asked = stops.timesAsked
-            let summary = try Exporter(queue, run: run).export(
-                format: job.output.format, parts: job.output.parts, to: results, errors: job.output.errors
-            ) {
-                if stops.timesAsked > asked { throw ExportError.interrupted }
-            }
-            tell(.exported(summary, results: results, errors: job.output.errors))
+        var result = RunResult(report: report, end: end)
+        do {
+            try export(queue, run)
+        } catch {
+            result.exportFailure = error
         }
-        return RunResult(report: report, end: end)
+        return result
+    }
+
+    private func export(_ queue: Queue, _ run: RunRecord) throws {
+        guard let results = job.output.results else { return }
+        // From here on the exporter listens for wishes.
+        stops.hear()
+        let asked = stops.timesAsked
+        let summary = try Exporter(queue, run: run).export(
+            format: job.output.format, parts: job.output.parts, to: results, errors: job.output.errors
+        ) {
+            if stops.timesAsked > asked { throw ExportError.interrupted }
+        }
+        tell(.exported(summary, results: results, errors: job.output.errors))
     }
 }

@@ -6,10 +6,17 @@
 
 /// Sees to it, before anything is paid for, that no file of a job is written over by another one.
 package enum OutputCheck {
-    package static func check(_ output: OutputSettings, input: InputSource) throws(ExportError) {
+    /// - Parameter kept: further files that must stay, such as the queue and the job file.
+    package static func check(
+        _ output: OutputSettings, input: InputSource, kept: [String] = []
+    ) throws(ExportError) {
+        if output.results == "-", output.errors == "-" { throw .sameFile(path: "-") }
         let files = [output.results, output.errors].compactMap { $0 }.filter { $0 != "-" }
         if case .file(let input) = input, let file = files.first(where: { isSame($0, input) }) {
             throw .wouldReplaceInput(path: file)
+        }
+        for keep in kept {
+            if let file = files.first(where: { isSame($0, keep) }) { throw .wouldReplace(path: file) }
         }
         if files.count == 2, isSame(files[0], files[1]) { throw .sameFile(path: files[0]) }
     }

@@ -19,6 +19,8 @@ package struct RunOptions: Sendable {
     package var durability = Queue.Durability.full
     /// Start another run of the job instead of going on with its newest.
     package var startsAnew = false
+    /// The job's own file, which no results may replace.
+    package var jobFile: String?
     /// Nobody chose the job's name: it was made from the input's.
     package var nameIsDerived = false
     /// How long requests in flight may take to land once a stop was asked for.
@@ -30,5 +32,7 @@ package struct RunOptions: Sendable {
 /// What a run came to.
 package struct RunResult: Sendable {
     package var report: RunReport
+    /// Why the results could not be written, though they are safe in the queue.
+    package var exportFailure: (any Error)?
     package var end: RunEnd
 }
