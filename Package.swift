@@ -20,7 +20,7 @@ let package = Package(
     dependencies: [
         // The command line: help, completion and errors as people expect them, kept by the Swift project itself.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        // Ring buffers and heaps for the ready queue; kept by the Swift project.
+        // A ring buffer for the claims that wait to be sent; kept by the Swift project.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // Job files are YAML; Yams keeps key order, scalar text and source positions, which byte fidelity needs.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -56,7 +56,6 @@ let package = Package(
                 "Curl", "SQLite", "CSV", "JSON", "Gzip", "Digest",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: settings),
         .executableTarget(

@@ -101,6 +101,22 @@ extension CommandLineTests {
             }
         }
 
+        /// Who ignores a hang-up before the program starts, as nohup does, wants it ignored.
+        @Test func whatNohupIgnoresStaysIgnored() async throws {
+            try await withEndpoint {
+                $0.latency = .fixed(.milliseconds(20))
+            } _: { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...60))
+                try workspace.write("job.yaml", jobFile(simulator, concurrency: 4))
+                let program = try workspace.startShell("trap '' HUP; exec sluice run job.yaml --quiet")
+                try #require(await simulator.wait { $0.answered >= 5 })
+                program.send(SIGHUP)
+                let ending = try await program.end()
+                #expect(ending.code == 0)
+                Rows.expectAnswered(try workspace.results("results.jsonl"), 1...60)
+            }
+        }
+
         /// Such as a terminal at which somebody forgot to pipe something in.
         @Test func waitingForInputCanBeInterrupted() async throws {
             try await withEndpoint { simulator, workspace in

@@ -62,6 +62,17 @@ extension CommandLineTests {
             }
         }
 
+        /// Local servers take any word for a key, and such a word stands in honest answers too.
+        @Test func aWordForAKeyIsNotCutOutOfAnswers() async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...3))
+                try workspace.write("job.yaml", jobFile(simulator, endpoint: ", key_env: MY_KEY"))
+                let ending = try await workspace.sluice(["run", "job.yaml"], environment: ["MY_KEY": "echo"])
+                #expect(ending.code == 0)
+                Rows.expectAnswered(try workspace.results("results.jsonl"), 1...3)
+            }
+        }
+
         @Test func aKeyFileIsRead() async throws {
             try await withEndpoint {
                 $0.key = Self.right

@@ -125,6 +125,34 @@ extension CommandLineTests {
             }
         }
 
+        @Test(arguments: ["job.yaml", ".sluice/queue.db", "key"])
+        func resultsTakeThePlaceOfNothingThatTheRunNeeds(file: String) async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...2))
+                try workspace.write("key", "a-key-of-some-length")
+                try workspace.write("job.yaml", jobFile(simulator, endpoint: ", key_file: key"))
+                #expect(try await workspace.sluice("run", "job.yaml").code == 0)
+                let before = simulator.statistics().requests
+                let ending = try await workspace.sluice("run", "job.yaml", "--new", "--output", file)
+                #expect(ending.code == 2)
+                #expect(ending.errors.contains("the results would take the place of"))
+                #expect(simulator.statistics().requests == before)
+                #expect(try await workspace.sluice("status").code == 0)
+            }
+        }
+
+        @Test func resultsThatCannotBeWrittenHideNoTotals() async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...2))
+                try workspace.write("job.yaml", jobFile(simulator))
+                try workspace.write("no-folder", "")
+                let ending = try await workspace.sluice("run", "job.yaml", "--output", "no-folder/r.jsonl", "--json")
+                #expect(ending.code == 2)
+                #expect(ending.errors.contains("cannot write no-folder/r.jsonl"))
+                #expect(try Totals(ending.output).classes["ok"] == 2)
+            }
+        }
+
         @Test(arguments: ["r.jsonl", "./r.jsonl"])
         func resultsAndErrorsNeedFilesOfTheirOwn(errors: String) async throws {
             try await withEndpoint { simulator, workspace in

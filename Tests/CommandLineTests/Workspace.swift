@@ -45,12 +45,13 @@ final class Workspace: Sendable {
     }
 
     /// Runs commands in a shell that finds the built programs.
-    func shell(_ commands: String) async throws -> Program.Ending {
+    func shell(_ commands: String) async throws -> Program.Ending { try await startShell(commands).end() }
+
+    func startShell(_ commands: String) throws -> Program {
         let search = "\(try Program.directory()):/usr/local/bin:/usr/bin:/bin"
-        return try await Program(
+        return try Program(
             ["-c", commands], executable: "/bin/sh", environment: ["PATH": search], folder: path,
-            streams: "\(streams)/shell", input: .nothing, patience: 40
-        ).end()
+            streams: "\(streams)/shell", input: .nothing, patience: 40)
     }
 
     func sluice(_ arguments: String...) async throws -> Program.Ending { try await sluice(arguments) }

@@ -206,6 +206,12 @@ import Testing
         #expect(try queue.database.integer("SELECT count(*) FROM requests") == 3)
     }
 
+    @Test func limitsThatNoNumberHoldsAreSummedToTheLargest() throws {
+        let rows = try ["a", "b"].map { try planned($0, $0, outputLimit: .max) }
+        let found = try queue.put(rows, into: queue.newRun()).1
+        #expect(found.estimate.outputLimit == .max)
+    }
+
     @Test func whatIsLeftToSendIsEstimated() throws {
         let rows = [try planned("a", "1", promptTokens: 10, outputLimit: 100), try planned("b", "2", promptTokens: 5)]
         let run = try queue.put(Array(rows.prefix(1)), into: queue.newRun()).run

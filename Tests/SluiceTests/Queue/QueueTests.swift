@@ -141,6 +141,52 @@ import Testing
         _ = try RunLock(queue: path, run: run.id)
     }
 
+    @Test func sumsPastTheLargestIntegerStayThere() throws {
+        let run = try filled(3)
+        var cursor: Int64 = 0
+        let claims = try queue.claim(3, run: run, cursor: &cursor).claims
+        for claim in claims {
+            var record = claim.answered()
+            record.cost = Money(picoDollars: .max - 5)
+            try queue.record([record], run: run)
+        }
+        #expect(try queue.totals(run: run.id).cost == Money(picoDollars: .max))
+        #expect(try queue.report(on: run).isAllOK)
+        #expect(try queue.totals(run: run.id).cost.short.hasPrefix("92233"))
+    }
+
+    @Test func aRunWhoseRowsAreStillThereKeepsItsNumber() throws {
+        let run = try queue.newRun()
+        let writer = try PlanWriter(queue, run: run, mode: .write)
+        #expect(try writer.add(planned("a")) == nil)
+        try writer.pause()
+        try queue.discardUnplanned(run)
+        #expect(try queue.run(id: run.id) != nil)
+        try writer.abandon()
+        try queue.discardUnplanned(run)
+        #expect(try queue.run(id: run.id) == nil)
+        #expect(try queue.database.integer("SELECT count(*) FROM totals") == 0)
+    }
+
+    @Test func aQueueOfTwoNamesHasOneLock() throws {
+        let run = try filled(1)
+        #expect(symlink(folder.file("queue.db"), folder.file("other.db")) == 0)
+        let lock = try RunLock(queue: folder.file("queue.db"), run: run.id)
+        #expect(throws: QueueError.self) { _ = try RunLock(queue: folder.file("other.db"), run: run.id) }
+        withExtendedLifetime(lock) {}
+    }
+
+    /// While a plan waits for its input, others write.
+    @Test func aPlanThatWaitsLetsOthersWrite() throws {
+        let writer = try PlanWriter(queue, run: queue.newRun(), mode: .write)
+        #expect(try writer.add(planned("a")) == nil)
+        try writer.pause()
+        let other = try Database(path: folder.file("queue.db"), mode: .readWrite, busyTimeout: .zero)
+        try other.transaction { try other.execute("UPDATE runs SET job = job") }
+        #expect(try writer.add(planned("b")) == nil)
+        #expect(try writer.putInForce(at: Timestamp(milliseconds: 1)).rows == 2)
+    }
+
     @Test func peopleCanReadTheViews() throws {
         let run = try filled(2)
         var cursor: Int64 = 0
