@@ -23,7 +23,7 @@ package actor Dispatcher {
     private var reachability: Reachability
     /// Claimed, and so in the ledger, but not sent yet.
     private var ready = Deque<Claim>()
-    private let buffer: RecordBuffer
+    private let buffer = RecordBuffer()
     /// Workers without a request.
     private var idle: [CheckedContinuation<Assignment?, Never>] = []
 
@@ -66,7 +66,6 @@ package actor Dispatcher {
         self.settings = settings
         reachability = Reachability(patience: settings.patience)
         classifier = OutcomeClassifier(secrets: settings.secrets)
-        buffer = RecordBuffer(maximumRecords: settings.bufferedRecords, maximumBytes: settings.bufferedBytes)
     }
 
     /// Sends until every request is settled or something ends the sitting. Everything that came back is durable when
@@ -309,13 +308,11 @@ extension Dispatcher {
         let now = timekeeper.now()
         let outcome = classifier.classify(reply.result, url: claim.url, now: now.milliseconds)
         let record = conclude(claim, outcome, reply, from: start, to: now)
-        // The place stays taken until there is room for the record: a slow disk slows admission.
-        await buffer.room()
-        buffer.add(record)
-        exchangePulse.signal()
         answersAreSlow = now - start > visitTime * 16
-        // And until the record is durable, so that a crash never makes more requests be sent again than were in flight.
-        await buffer.durable()
+        exchangePulse.signal()
+        // The place stays taken until the record is durable: a crash never makes more requests be sent again than were
+        // in flight, and a slow disk slows admission.
+        await buffer.addAndWait(record)
         admission.end(reservation, usage: record.usage)
         report(record)
         admissionPulse.signal()
@@ -349,7 +346,7 @@ extension Dispatcher {
     ) {
         guard cause != .cancelled else {
             // Given up before a byte had left, the request is as it was.
-            record.ending = record.possiblyBilled ? .unknown : .unsent
+            if record.possiblyBilled { record.ending = .unknown } else { record.markUnsent() }
             return
         }
         if cause.isUnreachable, !record.possiblyBilled { return waitForEndpoint(&record, leftAt: start) }
@@ -373,7 +370,7 @@ extension Dispatcher {
 
     /// No connection came about, so nothing left: the request is as it was, and everybody waits.
     private func waitForEndpoint(_ record: inout AttemptRecord, leftAt start: Timestamp) {
-        record.ending = .unsent
+        record.markUnsent()
         let words = record.error ?? "no connection"
         switch reachability.failed(leftAt: start, now: record.endedAt) {
         case .pause(let time):

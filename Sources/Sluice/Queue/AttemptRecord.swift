@@ -43,10 +43,6 @@ package struct AttemptRecord: Sendable {
         self.disposition = disposition
     }
 
-    /// Bytes that the record keeps in memory until it is durable.
-    package var bytes: Int {
-        if case .settled(_, let answer?) = disposition { answer.count } else { 0 }
-    }
 }
 
 extension AttemptRecord {
@@ -54,6 +50,12 @@ extension AttemptRecord {
     mutating func settle(_ resultClass: ResultClass, answer: [UInt8]?) {
         ending = Ending(resultClass)
         disposition = .settled(resultClass, answer: answer)
+    }
+
+    /// No byte of the request has left.
+    mutating func markUnsent() {
+        ending = .unsent
+        sentAt = nil
     }
 
     /// Takes over what was read from the answer.

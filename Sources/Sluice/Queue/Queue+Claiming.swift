@@ -1,15 +1,5 @@
 import SQLite
 
-/// What one visit to the queue brought back.
-package struct Exchange: Sendable {
-    package var claims: [Claim] = []
-    /// When the earliest waiting request may be tried again; nil when none waits.
-    package var nextDue: Timestamp?
-    /// No request is left that was never claimed in this sitting.
-    package var isExhausted = false
-    package var duration: Duration = .zero
-}
-
 extension Queue {
     /// Requests past this many bytes of bodies are left for the next claim, so that memory stays bounded.
     private static let bytesPerClaim = 64 << 20

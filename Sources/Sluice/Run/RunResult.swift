@@ -1,0 +1,7 @@
+/// What a run came to.
+package struct RunResult: Sendable {
+    package var report: RunReport
+    /// Why the results could not be written, though they are safe in the queue.
+    package var exportFailure: (any Error)?
+    package var end: RunEnd
+}
