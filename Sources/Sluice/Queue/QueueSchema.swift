@@ -5,7 +5,7 @@ enum QueueSchema {
     /// "SLUI" in ASCII, in the file's header, so that `file` and SQLite tools can tell a queue from other databases.
     static let applicationID: Int32 = 0x534C_5549
 
-    static let migrations = [Migration("first", sql: first)]
+    static let migrations = [Migration("first", sql: first), Migration("the wire", sql: theWire)]
 
     private static let first = """
         CREATE TABLE runs (
@@ -149,6 +149,68 @@ enum QueueSchema {
             coalesce(a.outcome, 'in flight') AS outcome, a.possibly_billed, a.status, a.error_code, a.error,
             a.provider_request_id, a.latency_ms, a.prompt_tokens, a.completion_tokens, a.total_tokens,
             a.cost_picousd / 1e12 AS cost_usd
+          FROM attempts a JOIN requests r ON r.id = a.request_id
+          ORDER BY a.id;
+        """
+
+    /// Files that a request takes in, what a further attempt sends beyond its request, and what streams tell.
+    private static let theWire = """
+        ALTER TABLE requests ADD COLUMN attachments INTEGER NOT NULL DEFAULT 0 /* local files that the body takes in */;
+        ALTER TABLE states ADD COLUMN invalids INTEGER NOT NULL DEFAULT 0 CHECK (invalids >= 0)
+          /* answers that failed the job's own check: counted apart from attempts */;
+        ALTER TABLE attempts ADD COLUMN first_token_ms INTEGER /* of a stream: from sending to the first text */;
+        ALTER TABLE attempts ADD COLUMN tokens_per_second REAL /* of a stream: between its first text and its last */;
+        ALTER TABLE attempts ADD COLUMN cache_write_tokens INTEGER;
+        ALTER TABLE attempts ADD COLUMN service_tier TEXT /* as reported: what it is charged by */;
+        ALTER TABLE attempts ADD COLUMN output_limit INTEGER /* tokens allowed, where more than the request says */;
+        ALTER TABLE attempts ADD COLUMN answer ANY
+          /* what came, where it did not settle the request: a broken stream, an answer that failed its check */;
+
+        CREATE TABLE attachments (
+          -- A local file that a request's body takes in when it leaves. The body has empty text at its place.
+          request_id INTEGER NOT NULL REFERENCES requests(id),
+          position INTEGER NOT NULL,         -- byte of the body before which the file's data goes
+          path TEXT NOT NULL,
+          form TEXT NOT NULL CHECK (form IN ('data_url', 'base64')),
+          media_type TEXT NOT NULL,          -- by its content, such as image/png
+          bytes INTEGER NOT NULL,
+          sha256 BLOB NOT NULL CHECK (length(sha256) = 32), -- part of the request's fingerprint
+          PRIMARY KEY (request_id, position)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE amendments (
+          -- What the next attempt of a request sends beyond its body.
+          request_id INTEGER PRIMARY KEY REFERENCES requests(id),
+          output_limit INTEGER,              -- a larger limit of tokens, after an answer that was cut at the last one
+          turns TEXT                         -- messages that quote an answer and what is wrong with it, as JSON
+        ) STRICT;
+
+        DROP VIEW results_view;
+        CREATE VIEW results_view AS
+          -- One line a request of the plan in force, in input order.
+          SELECT s.run_id, s.seq, r.custom_id, coalesce(s.class, 'unsent') AS class,
+            CASE WHEN typeof(x.answer) = 'text' AND json_valid(x.answer)
+              THEN json_extract(x.answer, '$.choices[0].message.content') END AS text,
+            a.finish_reason, a.model, a.prompt_tokens, a.completion_tokens, a.cached_tokens, a.reasoning_tokens,
+            a.total_tokens, a.cost_picousd / 1e12 AS cost_usd, s.attempts + s.invalids AS attempts, a.latency_ms,
+            a.first_token_ms, a.tokens_per_second, a.status, a.error_code, a.error, r.body AS request, x.answer
+          FROM states s
+          JOIN runs u ON u.id = s.run_id
+          JOIN requests r ON r.id = s.request_id
+          LEFT JOIN results x ON x.request_id = s.request_id
+          LEFT JOIN attempts a ON a.id = x.attempt_id
+          WHERE r.revision <= u.revision AND (s.retired IS NULL OR s.retired > u.revision)
+          ORDER BY s.run_id, s.seq;
+
+        DROP VIEW attempts_view;
+        CREATE VIEW attempts_view AS
+          -- The ledger with the names of its requests, oldest first.
+          SELECT a.run_id, a.id AS attempt_id, r.custom_id, a.endpoint,
+            datetime(a.claimed_at / 1000, 'unixepoch') AS claimed, a.sent_at, a.ended_at,
+            coalesce(a.outcome, 'in flight') AS outcome, a.possibly_billed, a.status, a.error_code, a.error,
+            a.provider_request_id, a.latency_ms, a.first_token_ms, a.tokens_per_second, a.prompt_tokens,
+            a.completion_tokens, a.cached_tokens, a.cache_write_tokens, a.reasoning_tokens, a.total_tokens,
+            a.service_tier, a.cost_picousd / 1e12 AS cost_usd, a.output_limit, a.answer
           FROM attempts a JOIN requests r ON r.id = a.request_id
           ORDER BY a.id;
         """
