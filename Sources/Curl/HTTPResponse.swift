@@ -8,6 +8,8 @@ package struct HTTPResponse: Sendable {
     package var headerBytes: [UInt8]
     /// Decoded from transfer and content encodings. Empty when a sink took it.
     package var body: [UInt8]
+    /// What took the body.
+    package var sink: (any BodySink)?
     /// From the send to the final status line.
     package var firstByte: Duration
     /// From the send to the end of the answer.

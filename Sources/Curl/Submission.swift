@@ -5,7 +5,6 @@ struct Submission: Sendable {
     var body: [UInt8]
     var profile: TransferProfile
     var extraHeaders: HeaderList?
-    var sink: (@Sendable (UnsafeRawBufferPointer) -> Void)?
     var ticket: Ticket
     /// Resumed exactly once: by the engine's `finish`, or where the request is refused before it starts.
     var continuation: UnsafeContinuation<TransferResult, Never>

@@ -11,6 +11,7 @@ extension Transfer {
     func response(now: LoopInstant) -> HTTPResponse {
         HTTPResponse(
             status: status, httpVersion: httpVersion, headerBytes: Array(headerBytes.bytes), body: body.taken(),
+            sink: sink,
             firstByte: .nanoseconds(firstByte - started), total: .nanoseconds(now - started),
             connectionReused: !openedSocket)
     }
@@ -25,7 +26,7 @@ extension Transfer {
         let status = status >= 200 ? status : nil
         return TransferFailure(
             kind: kind, message: message, sentBytes: sentBytes, status: status,
-            headerBytes: status == nil ? [] : Array(headerBytes.bytes), body: body)
+            headerBytes: status == nil ? [] : Array(headerBytes.bytes), body: body, sink: sink)
     }
 
     /// What libcurl's result means for this transfer.
@@ -64,8 +65,20 @@ extension Transfer {
         case .idle: return nil
         case .connecting, .parked: return now - started >= limits.connect ? .connect : nil
         case .sent(let moment): return now - moment >= limits.firstByte ? .firstByte : nil
-        case .answering: return now - lastByte >= limits.idle ? .idle : nil
+        case .answering(let moment):
+            if now - lastByte >= limits.idle { return .idle }
+            guard sink != nil else { return nil }
+            if let lastProgress { return now - lastProgress >= limits.stall ? .stall : nil }
+            return now - moment >= limits.firstByte ? .stall : nil
         }
+    }
+
+    /// How long the end of a body is waited for whose sink has all it wanted: the connection can then be used again.
+    private static let patienceAfterCompletion: Int64 = 1_000_000_000
+
+    /// The sink has all it wanted, and the end of the body did not follow.
+    func isLeftOpen(now: LoopInstant) -> Bool {
+        completed.map { now - $0 >= Self.patienceAfterCompletion } ?? false
     }
 
     func timeoutFailure(_ phase: TransferFailure.Phase) -> TransferFailure {
@@ -75,6 +88,10 @@ extension Transfer {
             case .connect: "no connection within \(timeouts.connect)"
             case .firstByte: "no answer within \(timeouts.firstByte)"
             case .idle: "the answer stood still for \(timeouts.idle)"
+            case .stall:
+                lastProgress == nil
+                    ? "the answer was kept open for \(timeouts.firstByte), and nothing of it came"
+                    : "the answer was kept open for \(timeouts.stall), and nothing more of it came"
             case .total: "not complete within \(timeouts.total)"
             }
         return failure(.timeout(phase), message)

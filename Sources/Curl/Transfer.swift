@@ -18,8 +18,8 @@ final class Transfer {
         case parked
         /// The connection stands and the request is being written, or its answer awaited.
         case sent(LoopInstant)
-        /// The final status line has come.
-        case answering
+        /// The final status line has come, at that time.
+        case answering(LoopInstant)
     }
 
     /// Why libcurl stopped before the end, where its code does not say it.
@@ -44,7 +44,9 @@ final class Transfer {
     var index = 0
     var ticket: Ticket?
     var continuation: UnsafeContinuation<TransferResult, Never>?
-    var sink: (@Sendable (UnsafeRawBufferPointer) -> Void)?
+    /// Takes the body of this answer; asked for when its first byte comes.
+    var sink: (any BodySink)?
+    var askedForSink = false
 
     var requestBody = ByteBuffer()
     var extraHeaders: HeaderList?
@@ -64,6 +66,10 @@ final class Transfer {
     var started = LoopInstant(nanoseconds: 0)
     var firstByte = LoopInstant(nanoseconds: 0)
     var lastByte = LoopInstant(nanoseconds: 0)
+    /// When the sink last told of progress.
+    var lastProgress: LoopInstant?
+    /// When the sink had all it wanted.
+    var completed: LoopInstant?
     /// When the handle became free.
     var idleSince = LoopInstant(nanoseconds: 0)
 
@@ -154,7 +160,6 @@ final class Transfer {
         phase = .connecting
         ticket = submission.ticket
         continuation = submission.continuation
-        sink = submission.sink
         if pool.profile.method == .post {
             requestBody.replace(with: submission.body)
             let bytes = requestBody.bytes
@@ -174,6 +179,9 @@ final class Transfer {
         ticket = nil
         continuation = nil
         sink = nil
+        askedForSink = false
+        lastProgress = nil
+        completed = nil
         requestBody.removeAll(keepingAtMost: 4 << 10)
         headerBytes.removeAll(keepingAtMost: 4 << 10)
         body = []

@@ -100,7 +100,7 @@ extension Transfer {
             status = start.status
             httpVersion = start.version
             if status >= 200 {
-                phase = .answering
+                phase = .answering(lastByte)
                 firstByte = lastByte
             }
         }
@@ -119,13 +119,25 @@ extension Transfer {
         let room = pool.profile.maximumResponseBytes - receivedBodyBytes
         let taken = UnsafeRawBufferPointer(rebasing: piece.prefix(room))
         receivedBodyBytes += taken.count
-        if let sink, (200..<300).contains(status) {
-            sink(taken)
+        if !askedForSink {
+            askedForSink = true
+            if (200..<300).contains(status) { sink = pool.profile.sink?(headerBytes.bytes) }
+        }
+        if let sink {
+            note(sink.receive(taken, after: .nanoseconds(lastByte - started)))
         } else {
             body.append(contentsOf: taken)
         }
         if taken.count == piece.count { return true }
         stop = .tooLarge("the answer is larger than \(pool.profile.maximumResponseBytes) bytes")
         return false
+    }
+
+    private func note(_ progress: BodyProgress) {
+        switch progress {
+        case .alive: break
+        case .progress: lastProgress = lastByte
+        case .complete: completed = completed ?? lastByte
+        }
     }
 }

@@ -258,7 +258,9 @@ final class TransferEngine {
         while index >= 0 {
             // `end` puts the last transfer in the ended one's place: that one was looked at already.
             let transfer = inFlight[index]
-            if let phase = transfer.overduePhase(now: now) {
+            if transfer.isLeftOpen(now: now) {
+                end(transfer, .success(transfer.response(now: now)))
+            } else if let phase = transfer.overduePhase(now: now) {
                 end(transfer, .failure(transfer.timeoutFailure(phase)))
             }
             index -= 1

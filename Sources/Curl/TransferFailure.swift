@@ -1,6 +1,6 @@
 /// A request that ended without a complete answer.
 package struct TransferFailure: Error, Sendable, CustomStringConvertible {
-    package enum Phase: Equatable, Sendable { case connect, firstByte, idle, total }
+    package enum Phase: Equatable, Sendable { case connect, firstByte, idle, stall, total }
 
     package enum Kind: Equatable, Sendable {
         /// The host's name, or its proxy's, was not found.
@@ -34,10 +34,12 @@ package struct TransferFailure: Error, Sendable, CustomStringConvertible {
     package var status: Int?
     package var headerBytes: [UInt8]
     package var body: [UInt8]
+    /// What took the body.
+    package var sink: (any BodySink)?
 
     package init(
         kind: Kind, message: String, sentBytes: Bool, status: Int? = nil, headerBytes: [UInt8] = [],
-        body: [UInt8] = []
+        body: [UInt8] = [], sink: (any BodySink)? = nil
     ) {
         self.kind = kind
         self.message = message
@@ -45,6 +47,7 @@ package struct TransferFailure: Error, Sendable, CustomStringConvertible {
         self.status = status
         self.headerBytes = headerBytes
         self.body = body
+        self.sink = sink
     }
 
     package var description: String { message }

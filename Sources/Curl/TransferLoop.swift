@@ -67,13 +67,9 @@ package final class TransferLoop: SerialExecutor, TaskExecutor {
     /// Stays on the caller's executor; on the loop's thread the request goes straight into libcurl. Cancelling the
     /// task ends the request with `.cancelled` and closes its connection.
     ///
-    /// - Parameters:
-    ///   - extraHeaders: Lines "Name: value" added to the profile's for this request alone.
-    ///   - onBytes: Takes the body of a 2xx answer piece by piece, on the loop's thread, in place of the answer's
-    ///     `body`. The bytes are good until it returns. It must not block.
+    /// - Parameter extraHeaders: Lines "Name: value" added to the profile's for this request alone.
     package func send(
         _ body: [UInt8], _ profile: TransferProfile, extraHeaders: [String]? = nil,
-        onBytes: (@Sendable (UnsafeRawBufferPointer) -> Void)? = nil,
         isolation: isolated (any Actor)? = #isolation
     ) async -> Result<HTTPResponse, TransferFailure> {
         var list: HeaderList?
@@ -90,7 +86,7 @@ package final class TransferLoop: SerialExecutor, TaskExecutor {
             return await withUnsafeContinuation { continuation in
                 submit(
                     Submission(
-                        body: body, profile: profile, extraHeaders: list, sink: onBytes, ticket: ticket,
+                        body: body, profile: profile, extraHeaders: list, ticket: ticket,
                         continuation: continuation))
             }
         } onCancel: {

@@ -39,6 +39,8 @@ package final class TransferProfile: Sendable, CustomStringConvertible {
     /// Bytes of headers in all, interim answers and trailers included.
     package let maximumHeaderBytes: Int
     package let tls: TLS
+    /// Makes the sink of a 2xx answer's body, by its header block, on the loop's thread; nil where it wants none.
+    package let sink: (@Sendable (UnsafeRawBufferPointer) -> (any BodySink)?)?
     let headers: HeaderList
     let limits: Limits
     /// The environment names no proxy at all: libcurl need not look for one at each request.
@@ -46,7 +48,7 @@ package final class TransferProfile: Sendable, CustomStringConvertible {
 
     /// The timeouts in nanoseconds, as the loop compares them.
     struct Limits: Sendable {
-        let connect, firstByte, idle, total: Int64
+        let connect, firstByte, idle, stall, total: Int64
         /// How often to look: a quarter of the smallest, at most every second.
         let interval: Int64
     }
@@ -56,7 +58,7 @@ package final class TransferProfile: Sendable, CustomStringConvertible {
     package init(
         url: String, method: Method = .post, headers: [String] = [], version: HTTPVersion = .http1,
         timeouts: TransferTimeouts, maximumResponseBytes: Int = 64 << 20, maximumHeaderBytes: Int = 64 << 10,
-        tls: TLS = TLS()
+        tls: TLS = TLS(), sink: (@Sendable (UnsafeRawBufferPointer) -> (any BodySink)?)? = nil
     ) throws(CurlError) {
         try CurlLibrary.start()
         try Self.check(url)
@@ -67,10 +69,12 @@ package final class TransferProfile: Sendable, CustomStringConvertible {
         self.maximumResponseBytes = maximumResponseBytes
         self.maximumHeaderBytes = maximumHeaderBytes
         self.tls = tls
+        self.sink = sink
         self.headers = try HeaderList(headers)
-        let all = [timeouts.connect, timeouts.firstByte, timeouts.idle, timeouts.total].map(\.clampedNanoseconds)
+        let all = [timeouts.connect, timeouts.firstByte, timeouts.idle, timeouts.stall, timeouts.total]
+            .map(\.clampedNanoseconds)
         limits = Limits(
-            connect: all[0], firstByte: all[1], idle: all[2], total: all[3],
+            connect: all[0], firstByte: all[1], idle: all[2], stall: all[3], total: all[4],
             interval: max(1_000_000, min(1_000_000_000, (all.min() ?? .max) / 4)))
         let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         ignoresProxies = names.allSatisfy { name in getenv(name) == nil }

@@ -6,13 +6,17 @@ package struct TransferTimeouts: Equatable, Sendable {
     package var firstByte: Duration
     /// The longest silence once the answer has begun.
     package var idle: Duration
+    /// The longest time without progress, by the sink's word, once there was some; until then `firstByte` holds. So
+    /// an answer that is kept alive by comments is not waited for without end.
+    package var stall: Duration
     /// Everything together.
     package var total: Duration
 
-    package init(connect: Duration, firstByte: Duration, idle: Duration, total: Duration) {
+    package init(connect: Duration, firstByte: Duration, idle: Duration, stall: Duration, total: Duration) {
         self.connect = connect
         self.firstByte = firstByte
         self.idle = idle
+        self.stall = stall
         self.total = total
     }
 }

@@ -6,15 +6,16 @@ struct AnswerTests {
     /// Sends one request to a server that writes these bytes and closes.
     private func send(
         toServerThatWrites bytes: [UInt8], maximumResponseBytes: Int = 1 << 20, maximumHeaderBytes: Int = 64 << 10,
-        onBytes: (@Sendable (UnsafeRawBufferPointer) -> Void)? = nil
+        onBytes: (@Sendable (UnsafeRawBufferPointer) -> BodyProgress)? = nil
     ) async throws -> Result<HTTPResponse, TransferFailure> {
         let script: @Sendable (Peer) -> Void = { peer in
             if peer.readRequest() != nil { peer.write(bytes) }
         }
         return try await withLoop(script: script) { loop, server in
             let profile = try profile(
-                server.url, maximumResponseBytes: maximumResponseBytes, maximumHeaderBytes: maximumHeaderBytes)
-            return await loop.send([1], profile, onBytes: onBytes)
+                server.url, maximumResponseBytes: maximumResponseBytes, maximumHeaderBytes: maximumHeaderBytes,
+                onBytes: onBytes)
+            return await loop.send([1], profile)
         }
     }
 
@@ -138,18 +139,26 @@ struct AnswerTests {
     func sink() async throws {
         let taken = Recorded<UInt8>()
         let bytes = Array("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nstream".utf8)
-        let answer = try await send(toServerThatWrites: bytes) { piece in taken.note(contentsOf: piece) }.get()
+        let answer = try await send(toServerThatWrites: bytes) { piece in
+            taken.note(contentsOf: piece)
+            return .progress
+        }.get()
         #expect(taken.all.text == "stream")
         #expect(answer.body.isEmpty)
+        #expect(answer.sink is ClosureSink)
     }
 
     @Test("A sink takes nothing of an error's body")
     func sinkOfError() async throws {
         let taken = Recorded<UInt8>()
         let bytes = Array("HTTP/1.1 500 Oh\r\nContent-Length: 5\r\n\r\nsorry".utf8)
-        let answer = try await send(toServerThatWrites: bytes) { piece in taken.note(contentsOf: piece) }.get()
+        let answer = try await send(toServerThatWrites: bytes) { piece in
+            taken.note(contentsOf: piece)
+            return .progress
+        }.get()
         #expect(taken.all.isEmpty)
         #expect(answer.body.text == "sorry")
+        #expect(answer.sink == nil)
     }
 
     private func gzipAnswer(_ body: [UInt8]) -> [UInt8] {

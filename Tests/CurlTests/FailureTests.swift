@@ -74,7 +74,11 @@ struct FailureTests {
         }
         try await withLoop(script: script) { loop, server in
             // A reset may overtake what was written: it comes when the client is known to have read.
-            let streamed = Task { await loop.send([1], try profile(server.url)) { _ in read.open() } }
+            let watched = try profile(server.url) { _ in
+                read.open()
+                return .progress
+            }
+            let streamed = Task { await loop.send([1], watched) }
             try #expect(failure(await streamed.value).kind == .reset)
             let failure = try failure(await loop.send([1], profile(server.url)))
             #expect(failure.kind == .reset)

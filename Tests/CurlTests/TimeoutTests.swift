@@ -56,7 +56,14 @@ struct TimeoutTests {
         }
         try await withLoop(clock: clock.read, script: script) { loop, server in
             let streaming = Gate()
-            let task = Task { await loop.send([1], try profile(server.url)) { _ in streaming.open() } }
+            let task = Task {
+                await loop.send(
+                    [1],
+                    try profile(server.url) { _ in
+                        streaming.open()
+                        return .progress
+                    })
+            }
             await streaming.opened()
             clock.advance(by: .seconds(120))
             loop.wake()
@@ -82,7 +89,12 @@ struct TimeoutTests {
         }
         try await withLoop(clock: clock.read, script: script) { loop, server in
             let task = Task {
-                await loop.send([1], try profile(server.url)) { piece in came[Int(piece[0]) - 0x30].open() }
+                await loop.send(
+                    [1],
+                    try profile(server.url) { piece in
+                        came[Int(piece[0]) - 0x30].open()
+                        return .progress
+                    })
             }
             await came[0].opened()
             for number in 1...8 {
@@ -116,6 +128,88 @@ struct TimeoutTests {
             #expect(answer.body.text == "late")
             #expect(answer.firstByte == .milliseconds(599_999))
             #expect(answer.total == .milliseconds(599_999))
+        }
+    }
+
+    /// A server that writes a piece of a stream each time a gate is opened, and the sink's word for each.
+    private func stream(
+        _ pieces: [(text: String, progress: BodyProgress)],
+        _ body: (TransferLoop, _ piece: (Int) async -> Void, Task<Result<HTTPResponse, TransferFailure>, any Error>)
+            async throws -> Void
+    ) async throws {
+        let next = pieces.map { _ in Gate() }
+        let came = pieces.map { _ in Gate() }
+        let script: @Sendable (Peer) -> Void = { peer in
+            peer.readRequest()
+            peer.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+            for (gate, piece) in zip(next, pieces) {
+                gate.block()
+                peer.write(piece.text)
+            }
+            peer.waitForClose()
+        }
+        try await withLoop(clock: clock.read, script: script) { loop, server in
+            let task = Task {
+                await loop.send(
+                    [1],
+                    try profile(server.url) { bytes in
+                        let index = Int(bytes[0]) - 0x30
+                        came[index].open()
+                        return pieces[index].progress
+                    })
+            }
+            try await body(
+                loop,
+                { index in
+                    next[index].open()
+                    await came[index].opened()
+                }, task)
+        }
+    }
+
+    @Test("Signs of life do not make up for progress")
+    func stall() async throws {
+        let pieces: [(String, BodyProgress)] = [("0", .progress), ("1", .alive), ("2", .alive), ("3", .alive)]
+        try await stream(pieces) { loop, piece, task in
+            for index in 0..<4 {
+                if index > 0 { clock.advance(by: .seconds(90)) }
+                await piece(index)
+            }
+            clock.advance(by: .seconds(30))
+            loop.wake()
+            let failure = try failure(await task.value)
+            #expect(failure.kind == .timeout(.stall))
+            #expect(failure.sink is ClosureSink)
+        }
+    }
+
+    @Test("Before the first progress an answer that is kept alive has the time of a first byte")
+    func longQueue() async throws {
+        let pieces: [(String, BodyProgress)] = [("0", .alive), ("1", .alive), ("2", .alive), ("3", .alive)]
+        try await stream(pieces) { loop, piece, task in
+            for index in 0..<4 {
+                clock.advance(by: .seconds(115))
+                await piece(index)
+            }
+            // Longer than a stall, and still only a queue.
+            clock.advance(by: .seconds(115))
+            loop.wake()
+            clock.advance(by: .seconds(5))
+            loop.wake()
+            try #expect(failure(await task.value).kind == .timeout(.idle))
+        }
+    }
+
+    @Test("An answer that is complete does not wait for a server that leaves it open")
+    func leftOpen() async throws {
+        try await stream([("0", .progress), ("1", .complete)]) { loop, piece, task in
+            await piece(0)
+            await piece(1)
+            clock.advance(by: .seconds(1))
+            loop.wake()
+            let answer = try await task.value.get()
+            #expect(answer.status == 200)
+            #expect(answer.sink is ClosureSink)
         }
     }
 }

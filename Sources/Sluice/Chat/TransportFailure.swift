@@ -2,7 +2,7 @@
 package struct TransportFailure: Error, Sendable, Equatable {
     /// What the transfer was waiting for when its time was up.
     package enum Phase: String, Sendable {
-        case connect, firstByte, idle, total
+        case connect, firstByte, idle, stall, total
     }
 
     package enum Kind: Sendable, Equatable {
@@ -45,6 +45,7 @@ package struct TransportFailure: Error, Sendable, Equatable {
         case .timeout(.connect): "timeout_connect"
         case .timeout(.firstByte): "timeout_first_byte"
         case .timeout(.idle): "timeout_idle"
+        case .timeout(.stall): "timeout_stall"
         case .timeout(.total): "timeout_total"
         case .reset: "reset"
         case .tooLarge: "answer_too_large"

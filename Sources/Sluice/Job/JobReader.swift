@@ -178,6 +178,7 @@ struct JobReader {
         timeouts.connect = section.duration("connect") ?? timeouts.connect
         timeouts.firstByte = section.duration("first_byte") ?? timeouts.firstByte
         timeouts.idle = section.duration("idle") ?? timeouts.idle
+        timeouts.stall = section.duration("stall") ?? timeouts.stall
         timeouts.total = section.duration("total") ?? timeouts.total
         timeouts.unreachable = section.duration("unreachable") ?? timeouts.unreachable
         return timeouts

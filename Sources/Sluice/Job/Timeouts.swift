@@ -6,6 +6,9 @@ package struct Timeouts: Sendable, Equatable {
     package var firstByte: Duration = .seconds(600)
     /// Silence in the middle of an answer.
     package var idle: Duration = .seconds(120)
+    /// In a streamed answer, the time without an event that carries anything, once one has: comments that keep the
+    /// connection alive do not count. Until the first such event `firstByte` holds.
+    package var stall: Duration = .seconds(300)
     /// The attempt as a whole.
     package var total: Duration = .seconds(900)
 

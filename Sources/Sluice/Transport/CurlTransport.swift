@@ -18,7 +18,7 @@ package final class CurlTransport: Transport {
         endpoint = job.endpoint
         timeouts = TransferTimeouts(
             connect: job.timeouts.connect, firstByte: job.timeouts.firstByte, idle: job.timeouts.idle,
-            total: job.timeouts.total)
+            stall: job.timeouts.stall, total: job.timeouts.total)
         maximumAnswer = Int(clamping: job.limits.maximumAnswer.bytes)
         headers = Self.headers(job.endpoint, key)
     }
@@ -90,6 +90,7 @@ extension TransportFailure.Kind {
         case .timeout(.connect): self = .timeout(.connect)
         case .timeout(.firstByte): self = .timeout(.firstByte)
         case .timeout(.idle): self = .timeout(.idle)
+        case .timeout(.stall): self = .timeout(.stall)
         case .timeout(.total): self = .timeout(.total)
         // What came was cut or mangled on its way: to the request it is the same as a lost connection.
         case .reset, .protocolError: self = .reset

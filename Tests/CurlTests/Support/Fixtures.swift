@@ -2,7 +2,7 @@ import Curl
 import Testing
 
 let usualTimeouts = TransferTimeouts(
-    connect: .seconds(10), firstByte: .seconds(600), idle: .seconds(120), total: .seconds(900))
+    connect: .seconds(10), firstByte: .seconds(600), idle: .seconds(120), stall: .seconds(300), total: .seconds(900))
 
 /// Runs `body` with a loop and a server that does what `script` says, and takes both down afterwards.
 func withLoop<Value>(
@@ -29,11 +29,22 @@ func answering(_ answer: @escaping @Sendable ([UInt8]) -> String) -> @Sendable (
 func profile(
     _ url: String, method: TransferProfile.Method = .post,
     headers: [String] = ["Content-Type: application/json"], timeouts: TransferTimeouts = usualTimeouts,
-    maximumResponseBytes: Int = 1 << 20, maximumHeaderBytes: Int = 64 << 10
+    maximumResponseBytes: Int = 1 << 20, maximumHeaderBytes: Int = 64 << 10,
+    onBytes: (@Sendable (UnsafeRawBufferPointer) -> BodyProgress)? = nil
 ) throws -> TransferProfile {
-    try TransferProfile(
+    var sink: (@Sendable (UnsafeRawBufferPointer) -> (any BodySink)?)?
+    if let onBytes { sink = { _ in ClosureSink(onBytes) } }
+    return try TransferProfile(
         url: url, method: method, headers: headers, timeouts: timeouts, maximumResponseBytes: maximumResponseBytes,
-        maximumHeaderBytes: maximumHeaderBytes)
+        maximumHeaderBytes: maximumHeaderBytes, sink: sink)
+}
+
+final class ClosureSink: BodySink {
+    private let body: @Sendable (UnsafeRawBufferPointer) -> BodyProgress
+
+    init(_ body: @escaping @Sendable (UnsafeRawBufferPointer) -> BodyProgress) { self.body = body }
+
+    func receive(_ piece: UnsafeRawBufferPointer, after elapsed: Duration) -> BodyProgress { body(piece) }
 }
 
 /// The failure of a result that must be one.
