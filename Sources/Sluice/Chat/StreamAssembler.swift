@@ -8,7 +8,10 @@ import JSON
 /// Belongs to its caller's thread, as its parser does.
 struct StreamAssembler {
     enum End: Equatable {
-        /// `[DONE]` came, or every choice that had begun was finished.
+        /// `[DONE]` or the last event of a response came, or every choice was finished.
+        ///
+        /// A stream says nowhere how many choices it will have. So without `[DONE]` a choice that had not begun is
+        /// missed where a later one has, and not where it would have been the last.
         case complete
         case cutShort
         /// The stream itself told of an error; the document has it as its `error`.
@@ -20,9 +23,13 @@ struct StreamAssembler {
     private var others: [WrittenMember] = []
     private var choices: [StreamChoice] = []
     private var error: [UInt8]?
-    /// The whole answer, where the last event of the stream carries it (`/v1/responses`).
-    private var response: [UInt8]?
+    /// The answer of a stream of `/v1/responses`.
+    private var response = StreamedResponse()
     private var isDone = false
+    /// The chunks say of themselves that they are of `/v1/completions`.
+    private var isTextCompletion = false
+    /// There were more choices than are kept.
+    private var hasLostChoices = false
     /// A chunk was not what it should be; nothing after it is read.
     private var isBroken = false
 
@@ -33,34 +40,35 @@ struct StreamAssembler {
         self.parser = parser
     }
 
-    /// Takes one event's name and data.
-    mutating func add(name: ArraySlice<UInt8>, data: ArraySlice<UInt8>) {
-        guard !isDone, !isBroken, !data.isEmpty else { return }
+    /// Takes one event's name and data, and tells what they brought.
+    @discardableResult
+    mutating func add(name: ArraySlice<UInt8>, data: ArraySlice<UInt8>) -> Progress {
+        guard !isDone, !isBroken, !data.isEmpty else { return [] }
         if data.starts(with: "[DONE]".utf8) {
             isDone = true
-            return
+            return .event
         }
         // After an error only the end is waited for.
-        guard error == nil else { return }
+        guard error == nil else { return [] }
         let isErrorEvent = name.elementsEqual("error".utf8)
         do {
             let chunk = try parser.parse(data)
             if isErrorEvent || chunk.isStreamError {
                 error = (chunk["error"].flatMap { $0.isTruthy ? $0 : nil } ?? chunk).rawBytes
-            } else if chunk.kind == .object {
-                add(chunk)
-            } else {
-                isBroken = true
+                return .event
             }
+            if chunk.kind == .object { return add(chunk) }
+            isBroken = true
         } catch {
             if isErrorEvent {
                 var words: [UInt8] = []
                 JSONText.appendString(String(decoding: data, as: UTF8.self), to: &words)
                 self.error = words
-            } else {
-                isBroken = true
+                return .event
             }
+            isBroken = true
         }
+        return []
     }
 
     /// A limit was passed, or the stream is known not to go on.
@@ -68,71 +76,88 @@ struct StreamAssembler {
         isBroken = true
     }
 
-    private mutating func add(_ chunk: JSONValue) {
-        if let type = chunk["type"], type.kind == .string, let whole = chunk["response"], whole.kind == .object {
-            let isLast = ["response.completed", "response.incomplete", "response.failed"].contains(where: type.isString)
-            if isLast {
-                response = whole.rawBytes
-                isDone = true
-            }
-            return
+    private mutating func add(_ chunk: JSONValue) -> Progress {
+        if StreamedResponse.covers(chunk) {
+            let progress = response.add(chunk)
+            isDone = response.whole != nil
+            return progress
         }
+        var progress: Progress = []
         for (key, value) in chunk.members {
             if key.isString("choices") {
-                for choice in value.elements { add(choice: choice) }
+                for choice in value.elements { progress.formUnion(add(choice: choice)) }
             } else if key.isString("id") || key.isString("created") || key.isString("model") {
                 // Azure's first chunk has them empty.
                 if value.isTruthy { identity.keepFirst(key, value) }
-            } else if !key.isString("object"), !key.isString("obfuscation"), !value.isNull {
+            } else if key.isString("object") {
+                isTextCompletion = isTextCompletion || value.isString("text_completion")
+            } else if !key.isString("obfuscation"), !value.isNull {
                 others.keepLast(key, value)
+                if value.kind == .object, key.isString("usage") { progress.insert(.event) }
             }
         }
+        return progress
     }
 
-    private mutating func add(choice: JSONValue) {
+    private mutating func add(choice: JSONValue) -> Progress {
         let index = Int(choice["index"]?.integer ?? 0)
         if let position = choices.firstIndex(where: { $0.index == index }) {
-            choices[position].add(choice)
-        } else if choices.count < Self.maximumChoices, index >= 0 {
-            var fresh = StreamChoice(index: index)
-            fresh.add(choice)
-            choices.append(fresh)
-        } else {
-            isBroken = true
+            return choices[position].add(choice)
         }
+        guard choices.count < Self.maximumChoices, index >= 0 else {
+            isBroken = true
+            hasLostChoices = true
+            return []
+        }
+        var fresh = StreamChoice(index: index)
+        let progress = fresh.add(choice)
+        choices.append(fresh)
+        return progress
     }
 
     private var end: End {
         if error != nil { return .failed }
+        if hasLostChoices { return .cutShort }
         if isDone { return .complete }
-        return !choices.isEmpty && choices.allSatisfy(\.isFinished) ? .complete : .cutShort
+        let isWhole = choices.allSatisfy { $0.isFinished && $0.index < choices.count }
+        return !choices.isEmpty && isWhole ? .complete : .cutShort
     }
 
     /// The document, as far as it got, and how the stream ended.
     func finish() -> (document: [UInt8], end: End) {
-        if let response { return (response, end) }
-        var document = Array("{".utf8)
+        if error == nil, let whole = response.whole { return (whole, end) }
+        var document: [UInt8] = []
+        if response.hasBegun {
+            response.appendOpenDocument(to: &document)
+            close(&document)
+            return (document, end)
+        }
+        document += "{".utf8
         document.appendMember("id", identity)
-        let isText = choices.contains(where: \.isText)
+        let isText = isTextCompletion || choices.contains(where: \.isText)
         document += (isText ? #""object":"text_completion","# : #""object":"chat.completion","#).utf8
         document.appendMember("created", identity)
         document.appendMember("model", identity)
         document += #""choices":["#.utf8
         for (position, choice) in choices.sorted(by: { $0.index < $1.index }).enumerated() {
             if position > 0 { document += ",".utf8 }
-            choice.append(to: &document)
+            choice.append(to: &document, isText: isText)
         }
         document += "]".utf8
         for member in others {
             document += ",".utf8
             member.append(to: &document)
         }
+        close(&document)
+        return (document, end)
+    }
+
+    private func close(_ document: inout [UInt8]) {
         if let error {
             document += #","error":"#.utf8
             document += error
         }
         document += "}".utf8
-        return (document, end)
     }
 }
 

@@ -6,13 +6,14 @@ struct StreamChoice {
     private var role: [UInt8]?
     /// The written contents of each text; nil until it was a string once.
     private var content: [UInt8]?
-    private var refusal: [UInt8] = []
-    private var reasoningContent: [UInt8] = []
-    private var reasoning: [UInt8] = []
+    private var refusal: [UInt8]?
+    private var reasoningContent: [UInt8]?
+    private var reasoning: [UInt8]?
     /// The text of a choice of `/v1/completions`, which has no message.
     private var text: [UInt8]?
     private var toolCalls: [StreamToolCall] = []
     private var functionCall: StreamToolCall?
+    private var audio: StreamAudio?
     private var logprobs: [WrittenMember] = []
     private var finishReason: [UInt8]?
     /// Members of the delta that no rule covers: lists grow, other values replace each other.
@@ -27,46 +28,64 @@ struct StreamChoice {
         self.index = index
     }
 
-    mutating func add(_ choice: JSONValue) {
+    /// Takes one chunk's part of the choice, and tells what it brought.
+    mutating func add(_ choice: JSONValue) -> Progress {
+        var progress: Progress = []
         for (key, value) in choice.members where !value.isNull {
             if key.isString("delta") || key.isString("message") {
-                add(delta: value)
+                progress.formUnion(add(delta: value))
             } else if key.isString("finish_reason") {
-                if value.isFilledString { finishReason = value.rawBytes }
+                guard value.isFilledString else { continue }
+                finishReason = value.rawBytes
+                progress.insert(.event)
             } else if key.isString("text"), value.kind == .string {
-                value.appendWrittenContents(to: &text)
+                progress.formUnion(value.append(to: &text) ? [.event, .text] : [])
             } else if key.isString("logprobs") {
-                for (key, value) in value.members where value.kind == .array { logprobs.appendElements(key, value) }
+                for (key, value) in value.members where value.kind == .array {
+                    logprobs.appendElements(key, value)
+                    if value.count > 0 { progress.insert(.event) }
+                }
             } else if !key.isString("index") {
                 others.keepLast(key, value)
             }
         }
+        return progress
     }
 
-    private mutating func add(delta: JSONValue) {
+    private mutating func add(delta: JSONValue) -> Progress {
+        var progress: Progress = []
         for (key, value) in delta.members where !value.isNull {
-            if key.isString("content"), value.kind == .string {
-                value.appendWrittenContents(to: &content)
-            } else if key.isString("reasoning_content"), value.kind == .string {
-                value.appendWrittenContents(to: &reasoningContent)
-            } else if key.isString("reasoning"), value.kind == .string {
-                value.appendWrittenContents(to: &reasoning)
-            } else if key.isString("refusal"), value.kind == .string {
-                value.appendWrittenContents(to: &refusal)
-            } else if key.isString("tool_calls") {
-                for call in value.elements { add(toolCall: call) }
-            } else if key.isString("function_call") {
-                var call = functionCall ?? StreamToolCall(index: 0)
-                call.add(function: value)
-                functionCall = call
-            } else if key.isString("role") {
+            progress.formUnion(add(key, value))
+        }
+        return progress
+    }
+
+    /// Takes one member of a delta that is not null.
+    private mutating func add(_ key: JSONValue, _ value: JSONValue) -> Progress {
+        if value.kind == .string {
+            if key.isString("content") { return value.append(to: &content) ? [.event, .text] : [] }
+            if key.isString("refusal") { return value.append(to: &refusal) ? [.event, .text] : [] }
+            if key.isString("reasoning_content") { return value.append(to: &reasoningContent) ? .event : [] }
+            if key.isString("reasoning") { return value.append(to: &reasoning) ? .event : [] }
+            if key.isString("role") {
                 if value.isFilledString, role == nil { role = value.rawBytes }
-            } else if value.kind == .array {
-                messageLists.appendElements(key, value)
-            } else {
-                messageOthers.keepLast(key, value)
+                return []
             }
         }
+        if key.isString("tool_calls") {
+            for call in value.elements { add(toolCall: call) }
+        } else if key.isString("function_call") {
+            if functionCall == nil { functionCall = StreamToolCall(index: 0) }
+            functionCall?.add(function: value)
+        } else if key.isString("audio"), value.kind == .object {
+            if audio == nil { audio = StreamAudio() }
+            return audio?.add(value) == true ? .event : []
+        } else if value.kind == .array {
+            messageLists.appendElements(key, value)
+        } else {
+            messageOthers.keepLast(key, value)
+        }
+        return value.count > 0 || value.isFilledString ? .event : []
     }
 
     /// A fragment belongs to the call of its `index`. Without one, a new `id` begins a call and anything else goes on
@@ -91,15 +110,18 @@ struct StreamChoice {
     }
 
     /// Appends the choice as an answer without streaming has it.
-    func append(to target: inout [UInt8]) {
+    ///
+    /// - Parameter isText: it is an answer of `/v1/completions`, which has a text in place of a message.
+    func append(to target: inout [UInt8], isText: Bool) {
         target += #"{"index":"#.utf8
         JSONText.append(index, to: &target)
-        if let text {
+        if isText {
             target += #","text":""#.utf8
-            target += text
+            target += text ?? []
             target += "\"".utf8
+        } else {
+            appendMessage(to: &target)
         }
-        if text == nil { appendMessage(to: &target) }
         if !logprobs.isEmpty {
             target += #","logprobs":"#.utf8
             target.appendLists(logprobs)
@@ -140,6 +162,10 @@ struct StreamChoice {
             target += #","function_call":"#.utf8
             functionCall.appendFunction(to: &target)
         }
+        if let audio {
+            target += #","audio":"#.utf8
+            audio.append(to: &target)
+        }
         for member in messageLists {
             target += ",".utf8
             target += member.key
@@ -156,17 +182,18 @@ struct StreamChoice {
 }
 
 extension JSONValue {
-    /// Begins the text where there was none yet.
-    fileprivate func appendWrittenContents(to target: inout [UInt8]?) {
+    /// Appends a string's written contents, beginning the text where there was none yet; whether there were any.
+    fileprivate func append(to target: inout [UInt8]?) -> Bool {
         if target == nil { target = [] }
         withRawBytes { target?.append(contentsOf: $0.dropFirst().dropLast()) }
+        return isFilledString
     }
 }
 
 extension [UInt8] {
-    /// Appends a member with a text, given as written, unless the text is empty.
-    fileprivate mutating func appendText(_ name: String, _ contents: [UInt8]) {
-        guard !contents.isEmpty else { return }
+    /// Appends a member with a text, given as written, unless there is none.
+    fileprivate mutating func appendText(_ name: String, _ contents: [UInt8]?) {
+        guard let contents, !contents.isEmpty else { return }
         self += ",\"".utf8
         self += name.utf8
         self += "\":\"".utf8

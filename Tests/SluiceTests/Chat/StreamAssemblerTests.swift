@@ -147,9 +147,93 @@ import Testing
         #expect(end == .complete)
     }
 
+    @Test func aResponseCutShortKeepsWhatHadCome() throws {
+        let text = """
+            event: response.created
+            data: {"type":"response.created","response":{"id":"resp_1","object":"response","status":"in_progress",\
+            "model":"m","output":[],"usage":null}}
+
+            data: {"type":"response.output_item.added","output_index":0,"item":{"id":"rs_1","type":"reasoning","summary":[]}}
+
+            data: {"type":"response.reasoning_summary_text.delta","output_index":0,"summary_index":0,"delta":"Hm"}
+
+            data: {"type":"response.output_item.done","output_index":0,"item":{"id":"rs_1","type":"reasoning", "summary":[]}}
+
+            data: {"type":"response.output_item.added","output_index":1,"item":{"id":"msg_1","type":"message",\
+            "role":"assistant","content":[]}}
+
+            data: {"type":"response.output_text.delta","output_index":1,"content_index":0,"delta":"half \\ud83d"}
+
+            data: {"type":"response.output_text.delta","output_index":1,"content_index":0,"delta":"\\ude00"}
+
+            data: {"type":"response.refusal.delta","output_index":1,"content_index":1,"delta":"No"}
+
+            data: {"type":"response.function_call_arguments.delta","output_index":2,"delta":"{\\"a\\":"}
+
+
+            """
+        let (document, end) = assemble(text)
+        let expected = """
+            {"id":"resp_1","object":"response","status":"in_progress","model":"m","output":[\
+            {"id":"rs_1","type":"reasoning", "summary":[]},\
+            {"id":"msg_1","type":"message","role":"assistant","content":[\
+            {"type":"output_text","text":"half \\ud83d\\ude00"},{"type":"refusal","refusal":"No"}]},\
+            {"type":"function_call","arguments":"{\\"a\\":"}]}
+            """
+        #expect(document == expected)
+        #expect(end == .cutShort)
+        let outcome = ChatFixtures.classify(200, text, url: "/v1/responses")
+        #expect(outcome.verdict == .retry(.unusable(.cutShort), after: nil))
+        #expect(AnswerReader().text(of: try #require(outcome.document), url: "/v1/responses") == "half 😀")
+    }
+
+    @Test func anErrorEndsAResponse() {
+        let text = """
+            data: {"type":"response.output_text.delta","delta":"x"}
+
+            event: error
+            data: {"type":"error","code":"rate_limit_exceeded","message":"Slow","param":null}
+
+
+            """
+        let (document, end) = assemble(text)
+        #expect(document.hasPrefix(#"{"output":[{"type":"message","content":[{"type":"output_text","text":"x"}]}],"#))
+        #expect(end == .failed)
+        let outcome = ChatFixtures.classify(200, text, url: "/v1/responses")
+        #expect(outcome.verdict == .retry(.throttled(status: 429), after: nil))
+    }
+
+    @Test func soundIsJoined() {
+        let text =
+            chunk(#""delta":{"role":"assistant","audio":{"id":"a1","transcript":"Hel"}}"#)
+            + chunk(#""delta":{"audio":{"data":"UklG"}}"#)
+            + chunk(#""delta":{"audio":{"data":"Rg","transcript":"lo"}}"#)
+            + chunk(#""delta":{"audio":{"expires_at":9}},"finish_reason":"stop""#)
+        let (document, _) = assemble(text)
+        #expect(document.contains(#""audio":{"id":"a1","expires_at":9,"data":"UklGRg","transcript":"Hello"}}"#))
+        let outcome = ChatFixtures.classify(200, text)
+        #expect(outcome.verdict == .settle(.ok))
+        #expect(!outcome.textIsEmpty)
+    }
+
+    @Test func aChoiceThatNeverBeganIsMissed() {
+        let second = #"data: {"choices":[{"index":1,"delta":{"content":"x"},"finish_reason":"stop"}]}"# + "\n\n"
+        #expect(assemble(second).end == .cutShort)
+        #expect(assemble(second + "data: [DONE]\n\n").end == .complete)
+        #expect(assemble(second + chunk(#""delta":{},"finish_reason":"stop""#)).end == .complete)
+    }
+
+    @Test func aPlainCompletionWithoutText() {
+        let text = #"data: {"object":"text_completion","choices":[{"index":0,"finish_reason":"stop"}]}"# + "\n\n"
+        let choices = #""choices":[{"index":0,"text":"","finish_reason":"stop"}]"#
+        #expect(assemble(text).document == #"{"object":"text_completion",\#(choices)}"#)
+    }
+
     @Test func thousandsOfChoicesAreABrokenStream() {
         let text = (0..<200).map { "data: {\"choices\":[{\"index\":\($0),\"delta\":{}}]}\n\n" }.joined()
         #expect(assemble(text + "data: [DONE]\n\n").end == .cutShort)
+        let finished = (0..<200).map { "data: {\"choices\":[{\"index\":\($0),\"finish_reason\":\"stop\"}]}\n\n" }
+        #expect(assemble(finished.joined()).end == .cutShort)
     }
 
     @Test func theClassifierJudgesTheAssembledDocument() {
