@@ -41,19 +41,26 @@ let package = Package(
         .target(
             name: "CSimdjson",
             linkerSettings: [.linkedLibrary("simdjson")]),
+        // Patterns that answers are held against: RE2 takes linear time on any text, where std::regex, PCRE and Swift's
+        // own Regex can be made to run for ever or out of stack. JSON Schema itself is checked in Swift: Debian's
+        // valijson 1.0 matches by std::regex, passes over keywords it does not know and needs another JSON parser.
+        .target(
+            name: "CRE2",
+            linkerSettings: [.linkedLibrary("re2")]),
 
         // Wrappers: no pointer leaves them.
         .target(name: "Curl", dependencies: ["CCurl", "CLinux"], swiftSettings: settings),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
         .target(name: "CSV", dependencies: ["CCSV"], swiftSettings: settings),
         .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: settings),
+        .target(name: "RE2", dependencies: ["CRE2"], swiftSettings: settings),
         .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "Digest", dependencies: ["CCrypto"], swiftSettings: settings),
 
         .target(
             name: "Sluice",
             dependencies: [
-                "Curl", "SQLite", "CSV", "JSON", "Gzip", "Digest",
+                "Curl", "SQLite", "CSV", "JSON", "RE2", "Gzip", "Digest",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],

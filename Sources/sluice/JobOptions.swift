@@ -60,6 +60,19 @@ struct JobOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Attempts for each request, the first included.", valueName: "n"))
     var attempts: Int?
 
+    @Option(help: ArgumentHelp("json: an answer that is no JSON is asked for again.", valueName: "what"))
+    var expect: ExpectedWord?
+
+    @Option(help: ArgumentHelp("A JSON Schema that answers must satisfy.", valueName: "file"))
+    var expectSchema: String?
+
+    @Option(help: ArgumentHelp("A pattern that must be found in answers.", valueName: "pattern"))
+    var expectRegex: String?
+
+    @Option(
+        help: ArgumentHelp("keep, fail or grow: what becomes of an answer cut at the token limit.", valueName: "what"))
+    var onTruncation: TruncationPolicy?
+
     @Option(help: ArgumentHelp("jsonl, csv or batch: the format of the results.", valueName: "format"))
     var format: OutputSettings.Format?
 
@@ -135,6 +148,7 @@ struct JobOptions: ParsableArguments {
         try Self.set(&job.limits.requestsPerMinute, requestsPerMinute, "--requests-per-minute", 1...Int.max)
         try Self.set(&job.limits.tokensPerMinute, tokensPerMinute, "--tokens-per-minute", 1...Int.max)
         try Self.set(&job.retry.attempts, attempts, "--attempts", RetrySettings.attemptsRange)
+        try applyExpectation(to: &job)
         applyOutput(to: &job)
     }
 
@@ -166,6 +180,26 @@ struct JobOptions: ParsableArguments {
             job.endpoint.key = .environment(keyEnv)
         }
         if let keyFile { job.endpoint.key = .file(keyFile) }
+    }
+
+    /// What flags expect takes the place of what the job file expects; how often to ask stays the file's.
+    private func applyExpectation(to job: inout Job) throws {
+        if let onTruncation { job.onTruncation = onTruncation }
+        var kinds: [Expectation.Kind] = []
+        if expect == .json { kinds.append(.json) }
+        if let expectSchema { kinds.append(.schema(try Expectation.schema(path: expectSchema))) }
+        if let expectRegex {
+            kinds.append(.regex(expectRegex))
+            do {
+                _ = try AnswerCheck(Expectation(.regex(expectRegex)))
+            } catch {
+                throw ValidationError("--expect-regex \(error.reason)")
+            }
+        }
+        guard !kinds.isEmpty else { return }
+        var expectation = job.expectation ?? Expectation([])
+        expectation.kinds = kinds
+        job.expectation = expectation
     }
 
     private func applyOutput(to job: inout Job) {
@@ -207,6 +241,17 @@ struct JobOptions: ParsableArguments {
             throw ValidationError("\(flag) takes a number from \(range.lowerBound) \(most)")
         }
         target = value
+    }
+}
+
+/// What `--expect` takes.
+enum ExpectedWord: String, ExpressibleByArgument, CaseIterable {
+    case json
+}
+
+extension TruncationPolicy: ExpressibleByArgument {
+    public init?(argument: String) {
+        self.init(name: argument)
     }
 }
 

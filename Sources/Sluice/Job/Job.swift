@@ -17,6 +17,9 @@ package struct Job: Sendable, Equatable {
     package var timeouts = Timeouts()
     package var price: Price?
     package var output = OutputSettings()
+    /// What answers must be; nil takes any.
+    package var expectation: Expectation?
+    package var onTruncation: TruncationPolicy = .keep
 
     package init(name: String, input: InputSource, endpoint: Endpoint) {
         self.name = name

@@ -33,7 +33,8 @@ package enum JobFile {
         return job
     }
 
-    private static func read(_ path: String) throws(JobFileError) -> [UInt8] {
+    /// A file's bytes, as many as a job file may have.
+    static func read(_ path: String) throws(JobFileError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw systemError(path, "cannot be opened") }
         defer { close(descriptor) }

@@ -28,6 +28,12 @@ struct JobReader {
         if let section = top.section("timeouts") { job.timeouts = timeouts(section) }
         if let section = top.section("price") { job.price = price(section) }
         if let section = top.section("output") { job.output = output(section) }
+        if let node = top.node("expect") {
+            job.expectation = ExpectationReader(reader: reader, resolve: resolved).expectation(from: node)
+        }
+        if let node = top.node("on_truncation"), let policy = TruncationPolicyReader(reader: reader).policy(from: node) {
+            job.onTruncation = policy
+        }
         top.finish()
         return job
     }

@@ -4,6 +4,8 @@ import Yams
 /// Reads a job file's `request:` block into JSON with holes.
 struct RequestTemplateReader {
     let reader: YAMLReader
+    /// Off where braces are text.
+    var takesPlaceholders = true
 
     func template(from node: Node) -> RequestTemplate {
         var template = RequestTemplate()
@@ -18,6 +20,14 @@ struct RequestTemplateReader {
             template.set(name, to: field)
         }
         return template
+    }
+
+    /// A value as JSON without holes, whatever braces it has.
+    func json(from node: Node) -> [UInt8] {
+        var template = Template()
+        RequestTemplateReader(reader: reader, takesPlaceholders: false).append(node, to: &template, depth: 1)
+        guard case .literal(let bytes) = template.pieces.first else { return [] }
+        return bytes
     }
 
     private func append(_ node: Node, to template: inout Template, depth: Int) {
@@ -61,7 +71,11 @@ struct RequestTemplateReader {
             case .null: template.append("null")
             case .bool(let value): template.append(value ? "true" : "false")
             case .number(let text): template.append(text.utf8)
-            case .string(let text): try template.append(string: text)
+            case .string(let text) where takesPlaceholders: try template.append(string: text)
+            case .string(let text):
+                var bytes: [UInt8] = []
+                JSONText.appendString(text, to: &bytes)
+                template.append(bytes)
             }
         } catch let fault as YAMLScalar.Fault {
             reader.report(scalar.mark, fault.reason)
@@ -82,7 +96,7 @@ struct RequestTemplateReader {
             reader.report(scalar.mark, "'<<' is no key of YAML 1.2; write the fields out")
             return nil
         }
-        if scalar.string.contains("{{") {
+        if takesPlaceholders && scalar.string.contains("{{") {
             reader.report(scalar.mark, "a key cannot have a placeholder")
             return nil
         }
