@@ -6,6 +6,9 @@ package protocol BodySink: AnyObject, Sendable {
     ///
     /// - Parameter elapsed: since the send.
     func receive(_ piece: UnsafeRawBufferPointer, after elapsed: Duration) -> BodyProgress
+
+    /// The request has ended, with a whole body or without: nothing more comes. The last call on the loop's thread.
+    func end()
 }
 
 /// What a piece of a body means for the deadlines.

@@ -9,7 +9,8 @@ import CCurl
 extension Transfer {
     /// The complete answer; the transfer gives its body away.
     func response(now: LoopInstant) -> HTTPResponse {
-        HTTPResponse(
+        sink?.end()
+        return HTTPResponse(
             status: status, httpVersion: httpVersion, headerBytes: Array(headerBytes.bytes), body: body.taken(),
             sink: sink,
             firstByte: .nanoseconds(firstByte - started), total: .nanoseconds(now - started),
@@ -18,6 +19,7 @@ extension Transfer {
 
     /// A failure with what had come of the answer.
     func failure(_ kind: TransferFailure.Kind, _ message: String) -> TransferFailure {
+        sink?.end()
         let sentBytes: Bool
         switch phase {
         case .idle, .connecting, .parked: sentBytes = false

@@ -59,6 +59,10 @@ package final class Statement {
         try check(code)
     }
 
+    package func bind(_ index: Int32, _ value: Double?) throws(SQLiteError) {
+        try check(value.map { sqlite3_bind_double(handle, index, $0) } ?? sqlite3_bind_null(handle, index))
+    }
+
     package func bindNull(_ index: Int32) throws(SQLiteError) {
         try check(sqlite3_bind_null(handle, index))
     }
@@ -113,6 +117,8 @@ package final class Statement {
     // MARK: Columns of the row stepped to
 
     package func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    package func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
 
     package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 

@@ -28,16 +28,7 @@ struct JobOptions: ParsableArguments {
     @Option(name: .customLong("id"), help: ArgumentHelp("Template of the custom_id.", valueName: "text"))
     var customID: String?
 
-    @Option(
-        name: .customLong("base-url"),
-        help: ArgumentHelp("The endpoint, such as http://127.0.0.1:8000/v1; EvoLink's without.", valueName: "url"))
-    var baseURL: String?
-
-    @Option(help: ArgumentHelp("The environment variable that holds the key.", valueName: "name"))
-    var keyEnv: String?
-
-    @Option(help: ArgumentHelp("A file whose only line is the key.", valueName: "path"))
-    var keyFile: String?
+    @OptionGroup(title: "Endpoint") var endpoint: EndpointOptions
 
     @Option(help: ArgumentHelp("The job's name, by which its runs are found again.", valueName: "name"))
     var name: String?
@@ -100,7 +91,7 @@ struct JobOptions: ParsableArguments {
 
     /// What to tell a person who named no endpoint.
     var endpointNote: String? {
-        guard !isJobFile, baseURL == nil else { return nil }
+        guard !isJobFile, endpoint.baseURL == nil else { return nil }
         return "the endpoint is \(Self.standardURL), as no --base-url names another"
     }
 
@@ -122,8 +113,8 @@ struct JobOptions: ParsableArguments {
         let input: InputSource = source == "-" ? .standardInput : .file(path: source)
         var job = Job(
             name: source == "-" ? "stdin" : Job.name(fromPath: source), input: input,
-            endpoint: Endpoint(baseURL: try Self.baseURL(baseURL ?? Self.standardURL)))
-        if baseURL == nil { job.endpoint.key = Self.standardKey }
+            endpoint: Endpoint(baseURL: try EndpointOptions.baseURL(endpoint.baseURL ?? Self.standardURL)))
+        if endpoint.baseURL == nil { job.endpoint.key = Self.standardKey }
         do {
             job.request = try RequestTemplate(model: model, system: system, prompt: template)
         } catch {
@@ -141,7 +132,7 @@ struct JobOptions: ParsableArguments {
             job.name = name
         }
         try applyRequest(to: &job)
-        try applyEndpoint(to: &job)
+        try endpoint.apply(to: &job.endpoint)
         if let inputFormat { job.inputFormat = inputFormat }
         if let delimiter { job.delimiter = try Self.delimiter(delimiter) }
         try Self.set(&job.limits.concurrency, concurrency, "--concurrency", Limits.concurrencyRange)
@@ -166,20 +157,6 @@ struct JobOptions: ParsableArguments {
         } catch let fault as TemplateFault {
             throw ValidationError("\(fault)")
         }
-    }
-
-    private func applyEndpoint(to job: inout Job) throws {
-        if let baseURL { job.endpoint.baseURL = try Self.baseURL(baseURL) }
-        guard keyEnv == nil || keyFile == nil else {
-            throw ValidationError("--key-env and --key-file exclude each other")
-        }
-        if let keyEnv {
-            guard HeaderRules.isVariableName(keyEnv) else {
-                throw ValidationError("--key-env takes the name of an environment variable, not the key itself")
-            }
-            job.endpoint.key = .environment(keyEnv)
-        }
-        if let keyFile { job.endpoint.key = .file(keyFile) }
     }
 
     /// What flags expect takes the place of what the job file expects; how often to ask stays the file's.
@@ -209,14 +186,6 @@ struct JobOptions: ParsableArguments {
         let stem = job.output.format == .batch ? "output" : "results"
         job.output.results = output ?? job.output.results ?? "\(job.name).\(stem).\(suffix)"
         job.output.errors = errors ?? job.output.errors ?? job.output.defaultErrors
-    }
-
-    private static func baseURL(_ text: String) throws -> BaseURL {
-        do {
-            return try BaseURL(text)
-        } catch {
-            throw ValidationError("--base-url \(error.description)")
-        }
     }
 
     private static func delimiter(_ text: String) throws -> UInt8 {

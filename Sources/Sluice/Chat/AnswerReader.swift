@@ -37,6 +37,16 @@ package struct AnswerReader {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The text of each choice, nil for one that has none. Of operations without choices the one text there is.
+    package func texts(of body: [UInt8], url: String) -> [[UInt8]?] {
+        guard let (root, _) = open(body) else { return [] }
+        let kind = AnswerKind(url: url)
+        return (0..<max(1, root["choices"]?.count ?? 0)).map { choice in
+            var text: [UInt8] = []
+            return Self.appendText(root, kind, choice: choice, to: &text) ? text : nil
+        }
+    }
+
     /// Nil when the body is not JSON.
     package func read(_ body: [UInt8], url: String, choice: Int = 0) -> Parts? {
         guard let (root, document) = open(body) else { return nil }

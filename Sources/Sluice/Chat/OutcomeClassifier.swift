@@ -55,9 +55,7 @@ package struct OutcomeClassifier {
     private func readRejection(_ answer: HTTPAnswer, now: Int64) -> Outcome {
         let facts = HeaderFacts(answer.headers)
         var body = answer.body
-        if facts.isEventStream || StreamedAnswer.looksLikeStream(body) {
-            body = StreamedAnswer(body, parser: parser).document
-        }
+        if let stream = stream(of: answer, facts) { body = stream.document }
         let root = try? parser.parse(Self.withoutMark(body))
         let error = root.flatMap { ProviderError($0, isRejection: true, secrets: secrets) }
         let wait = RetryAfter.read(answer.headers, now: now) ?? error?.retryDelay
@@ -76,14 +74,20 @@ package struct OutcomeClassifier {
         return outcome
     }
 
+    /// The answer as a stream, put together on its way or only now; nil where it is none.
+    private func stream(of answer: HTTPAnswer, _ facts: HeaderFacts) -> StreamedAnswer? {
+        if let stream = answer.stream { return stream }
+        guard facts.isEventStream || StreamedAnswer.looksLikeStream(answer.body) else { return nil }
+        return StreamedAnswer(answer.body, parser: parser)
+    }
+
     private func readAnswer(_ answer: HTTPAnswer, kind: AnswerKind, now: Int64) -> Outcome {
         let facts = HeaderFacts(answer.headers)
         var outcome = Outcome(verdict: .settle(.ok), status: answer.status)
         outcome.requestID = facts.requestID
         outcome.reportedPicoDollars = facts.reportedPicoDollars
         var streamEnd = StreamAssembler.End.complete
-        if facts.isEventStream || StreamedAnswer.looksLikeStream(answer.body) {
-            let stream = StreamedAnswer(answer.body, parser: parser)
+        if let stream = stream(of: answer, facts) {
             outcome.document = stream.document
             streamEnd = stream.end
         }

@@ -59,12 +59,14 @@ package enum RequestAmendment {
         return turns + "}".utf8
     }
 
-    /// Puts the correcting turns at the end of a chat's `messages` or of the list that is a response's `input`. Nil for
-    /// other routes, and where the body has no such list.
+    /// Puts further turns at the end of a chat's `messages` or of the list that is a response's `input`. Nil for other
+    /// routes, and where the body has no such list.
     ///
-    /// - Parameter url: the request's path.
-    package static func correction(
-        of body: [UInt8], url: String, answerText: [UInt8], fault: String, parser: JSONParser = JSONParser()
+    /// - Parameters:
+    ///   - url: the request's path.
+    ///   - turns: JSON of one or more messages, without brackets around them.
+    package static func adding(
+        turns: [UInt8], to body: [UInt8], url: String, parser: JSONParser = JSONParser()
     ) -> BodySplice? {
         let key: String
         switch AnswerKind(url: url) {
@@ -73,7 +75,7 @@ package enum RequestAmendment {
         case .completion, .data, .results, .other: return nil
         }
         guard let list = (try? parser.parse(body))?[key], list.kind == .array else { return nil }
-        var turns = correctingTurns(answerText: answerText, fault: fault)
+        var turns = turns
         var end = list.range.lowerBound + 1
         for element in list.elements { end = element.range.upperBound }
         if list.count > 0 { turns.insert(UInt8(ascii: ","), at: 0) }

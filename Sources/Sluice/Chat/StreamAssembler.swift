@@ -7,7 +7,7 @@ import JSON
 /// them; any other member of a chunk from the last chunk where it is not null, so that a running `usage` is not summed.
 /// Belongs to its caller's thread, as its parser does.
 struct StreamAssembler {
-    enum End: Equatable {
+    enum End: Sendable, Equatable {
         /// `[DONE]` or the last event of a response came, or every choice was finished.
         ///
         /// A stream says nowhere how many choices it will have. So without `[DONE]` a choice that had not begun is
@@ -25,7 +25,8 @@ struct StreamAssembler {
     private var error: [UInt8]?
     /// The answer of a stream of `/v1/responses`.
     private var response = StreamedResponse()
-    private var isDone = false
+    /// The stream has said that it is at its end.
+    private(set) var isDone = false
     /// The chunks say of themselves that they are of `/v1/completions`.
     private var isTextCompletion = false
     /// There were more choices than are kept.

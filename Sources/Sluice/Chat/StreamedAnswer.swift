@@ -1,7 +1,7 @@
 import JSON
 
 /// A whole body of server-sent events, read as one answer.
-struct StreamedAnswer {
+package struct StreamedAnswer: Sendable, Equatable {
     let document: [UInt8]
     let end: StreamAssembler.End
 
@@ -16,6 +16,11 @@ struct StreamedAnswer {
         for piece in pieces { events.append(piece) { assembler.add(name: $0, data: $1) } }
         events.finish { assembler.add(name: $0, data: $1) }
         if events.isOverLimit { assembler.breakOff() }
+        (document, end) = assembler.finish()
+    }
+
+    /// What an assembler has put together.
+    init(_ assembler: StreamAssembler) {
         (document, end) = assembler.finish()
     }
 

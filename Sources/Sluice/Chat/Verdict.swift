@@ -44,6 +44,14 @@ package enum RetryCause: Sendable, Equatable {
         }
     }
 
+    /// An answer had begun, and ended before its end for no reason of its own.
+    package var isCut: Bool {
+        switch self {
+        case .unusable(.cutShort), .transport: true
+        case .throttled, .status, .unusable, .cancelled: false
+        }
+    }
+
     /// Whether the attempt counts against the request's own attempts.
     package var countsAsAttempt: Bool {
         switch self {

@@ -2,6 +2,9 @@ extension Dispatcher {
     package struct Settings: Sendable {
         package var retry = RetryPolicy()
         package var price: Price?
+        package var truncation = TruncationPolicy.keep
+        /// What answers must be like; nil where any will do.
+        package var expectation: Expectation?
         /// How long requests in flight may take to land after a stop was asked for.
         package var grace: Duration = .seconds(30)
         /// How long an endpoint is tried that has not answered in this sitting.

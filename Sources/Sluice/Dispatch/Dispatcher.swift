@@ -16,8 +16,8 @@ package actor Dispatcher {
     private let recorder: Recorder
     private let timekeeper: any Timekeeper
     private let monitor: RunMonitor
-    private let classifier: OutcomeClassifier
-    private var random = SystemRandomNumberGenerator()
+    private let judge: AttemptJudge
+    private let outgoing: OutgoingBody
 
     private var admission: Admission
     private var reachability: Reachability
@@ -56,7 +56,7 @@ package actor Dispatcher {
     package init(
         executor: any SerialExecutor & TaskExecutor, admission: Admission, transport: any Transport, recorder: Recorder,
         timekeeper: any Timekeeper, monitor: RunMonitor, settings: Settings = Settings()
-    ) {
+    ) throws {
         self.executor = executor
         self.admission = admission
         self.transport = transport
@@ -65,7 +65,8 @@ package actor Dispatcher {
         self.monitor = monitor
         self.settings = settings
         reachability = Reachability(patience: settings.patience)
-        classifier = OutcomeClassifier(secrets: settings.secrets)
+        judge = try AttemptJudge(settings)
+        outgoing = OutgoingBody()
     }
 
     /// Sends until every request is settled or something ends the sitting. Everything that came back is durable when
@@ -303,12 +304,7 @@ extension Dispatcher {
 
     private func perform(_ assignment: Assignment) async {
         let (claim, reservation) = (assignment.claim, assignment.reservation)
-        let start = timekeeper.now()
-        let reply = await transport.send(claim.body, to: claim.url)
-        let now = timekeeper.now()
-        let outcome = classifier.classify(reply.result, url: claim.url, now: now.milliseconds)
-        let record = conclude(claim, outcome, reply, from: start, to: now)
-        answersAreSlow = now - start > visitTime * 16
+        let record = await attempt(claim)
         exchangePulse.signal()
         // The place stays taken until the record is durable: a crash never makes more requests be sent again than were
         // in flight, and a slow disk slows admission.
@@ -318,60 +314,39 @@ extension Dispatcher {
         admissionPulse.signal()
     }
 
-    /// Decides what becomes of the request, and of the run, after one attempt.
-    private func conclude(
-        _ claim: Claim, _ outcome: Outcome, _ reply: TransportReply, from start: Timestamp, to end: Timestamp
-    ) -> AttemptRecord {
-        let answer = (outcome.document ?? reply.body).map { Secrets.redacted($0, settings.secrets) }
-        var record = AttemptRecord(
-            claim: claim, sentAt: start, endedAt: end, ending: .failed, disposition: .released)
-        record.take(outcome, reply, price: settings.price)
-        if outcome.status != nil, reachability.answered() { monitor.update { $0.endpointTrouble = nil } }
-        switch outcome.verdict {
-        case .settle(let resultClass):
-            record.settle(resultClass, answer: answer)
-            admission.answered()
-        case .retry(let cause, let after):
-            retry(claim, cause, after: after, answer: answer, leftAt: start, &record)
-        case .stop(let cause, let words):
-            record.ending = .stopped
-            finishEarly(.stopped(cause, words: words))
-        }
+    /// Brings back what came of the request.
+    private func attempt(_ claim: Claim) async -> AttemptRecord {
+        let body = outgoing.body(of: claim)
+        let start = timekeeper.now()
+        let reply = await transport.send(body, to: claim.url)
+        let now = timekeeper.now()
+        answersAreSlow = now - start > visitTime * 16
+        var (record, consequence) = judge.judge(claim, reply, from: start, to: now)
+        apply(consequence, to: &record, leftAt: start)
         return record
     }
 
-    private func retry(
-        _ claim: Claim, _ cause: RetryCause, after: Duration?, answer: [UInt8]?, leftAt start: Timestamp,
-        _ record: inout AttemptRecord
-    ) {
-        guard cause != .cancelled else {
-            // Given up before a byte had left, the request is as it was.
-            if record.possiblyBilled { record.ending = .unknown } else { record.markUnsent() }
-            return
-        }
-        if cause.isUnreachable, !record.possiblyBilled { return waitForEndpoint(&record, leftAt: start) }
-        if cause.isThrottle { admission.turnedAway(leftAt: start, now: record.endedAt) }
-        let decision = settings.retry.decide(
-            cause, after: after, attempts: claim.attempts + (cause.countsAsAttempt ? 1 : 0),
-            throttles: claim.throttles + (cause.isThrottle ? 1 : 0), random: Double.random(in: 0..<1, using: &random))
-        switch decision {
-        case .again(let wait):
-            record.ending = cause.isThrottle ? .throttled : .retried
-            record.disposition = .again(notBefore: record.endedAt + wait)
+    private func apply(_ consequence: AttemptJudge.Consequence, to record: inout AttemptRecord, leftAt start: Timestamp)
+    {
+        if record.status != nil, reachability.answered() { monitor.update { $0.endpointTrouble = nil } }
+        switch consequence {
+        case .none:
+            break
+        case .answered:
+            admission.answered()
+        case .turnedAway(let pause):
+            admission.turnedAway(leftAt: start, now: record.endedAt)
             // A wait that the endpoint names holds for every request to it.
-            if cause.isThrottle, let after { admission.close(until: record.endedAt + after) }
-        case .giveUp:
-            record.settle(.failed, answer: answer)
-        case .stop(let wait):
-            record.ending = .throttled
-            finishEarly(.throttled(wait: wait))
+            if let pause { admission.close(until: record.endedAt + pause) }
+        case .unreachable(let words):
+            waitForEndpoint(&record, leftAt: start, words)
+        case .stop(let end):
+            finishEarly(end)
         }
     }
 
-    /// No connection came about, so nothing left: the request is as it was, and everybody waits.
-    private func waitForEndpoint(_ record: inout AttemptRecord, leftAt start: Timestamp) {
-        record.markUnsent()
-        let words = record.error ?? "no connection"
+    /// No connection came about, so nothing left: everybody waits.
+    private func waitForEndpoint(_ record: inout AttemptRecord, leftAt start: Timestamp, _ words: String) {
         switch reachability.failed(leftAt: start, now: record.endedAt) {
         case .pause(let time):
             record.disposition = .again(notBefore: time)

@@ -10,7 +10,9 @@ struct CSVWriter: ResultWriter {
 
     static let columns = [
         "custom_id", "class", "text", "finish_reason", "model", "prompt_tokens", "completion_tokens", "total_tokens",
-        "cached_tokens", "reasoning_tokens", "cost_usd", "attempts", "latency_ms", "error_code", "error",
+        "cached_tokens", "reasoning_tokens", "cost_usd", "attempts", "latency_ms", "first_token_ms",
+        "tokens_per_second",
+        "error_code", "error",
     ]
 
     init(parts: Set<OutputSettings.Part>, inputColumns: [String]) {
@@ -43,6 +45,8 @@ struct CSVWriter: ResultWriter {
         line.add(row.cost?.description)
         line.add(String(row.attempts))
         line.add(row.latencyMilliseconds.map { String($0) })
+        line.add(row.firstTokenMilliseconds.map { String($0) })
+        line.add(row.tokensPerSecond.map { String(($0 * 1000).rounded() / 1000) })
         line.add(row.errorCode)
         line.add(row.error)
         if parts.contains(.request) { line.add(utf8: row.request) }

@@ -15,6 +15,9 @@ package struct ResultRow: Sendable {
     package var finishReason: String?
     package var model: String?
     package var latencyMilliseconds: Int64?
+    /// Of a streamed answer.
+    package var firstTokenMilliseconds: Int64?
+    package var tokensPerSecond: Double?
     package var usage: Usage?
     package var cost: Money?
     /// The row's own columns as a JSON object; only where asked for.

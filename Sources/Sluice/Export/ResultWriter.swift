@@ -30,6 +30,10 @@ struct JSONLinesWriter: ResultWriter {
         line.add("cost_usd", row.cost)
         line.add("attempts", row.attempts)
         line.add("latency_ms", row.latencyMilliseconds)
+        if let first = row.firstTokenMilliseconds {
+            line.add("first_token_ms", first)
+            line.add("tokens_per_second", decimal: row.tokensPerSecond)
+        }
         if row.hasError {
             line.add("error") {
                 $0.add("code", row.errorCode)

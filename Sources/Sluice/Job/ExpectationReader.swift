@@ -12,7 +12,8 @@ struct ExpectationReader {
         if case .scalar(let scalar) = node {
             if scalar.string == "json" { return Expectation(.json) }
             reader.report(
-                scalar.mark, "expect: must be json or a block such as {json_schema: schema.json}, {regex: \"^[A-D]$\"} "
+                scalar.mark,
+                "expect: must be json or a block such as {json_schema: schema.json}, {regex: \"^[A-D]$\"} "
                     + "or {fields: [title, score]}")
             return nil
         }

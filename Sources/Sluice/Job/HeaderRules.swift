@@ -11,7 +11,7 @@ package enum HeaderRules {
     ]
 
     /// Why a header line is refused; nil when it is fine. Its value is never repeated.
-    static func fault(of field: Endpoint.Field) -> String? {
+    package static func fault(of field: Endpoint.Field) -> String? {
         guard !field.name.isEmpty, field.name.utf8.allSatisfy(isTokenCharacter) else {
             return "a header's name may have letters, digits and '-' only"
         }

@@ -31,7 +31,8 @@ struct JobReader {
         if let node = top.node("expect") {
             job.expectation = ExpectationReader(reader: reader, resolve: resolved).expectation(from: node)
         }
-        if let node = top.node("on_truncation"), let policy = TruncationPolicyReader(reader: reader).policy(from: node) {
+        if let node = top.node("on_truncation"), let policy = TruncationPolicyReader(reader: reader).policy(from: node)
+        {
             job.onTruncation = policy
         }
         top.finish()
@@ -126,6 +127,12 @@ struct JobReader {
             guard let reason = HeaderRules.fault(of: field) else { return field }
             reader.report(mark, "headers: \(reason)")
             return nil
+        }
+        for (key, header) in [("organization", "OpenAI-Organization"), ("project", "OpenAI-Project")] {
+            guard let value = section.text(key) else { continue }
+            let field = Endpoint.Field(name: header, value: value)
+            if let reason = HeaderRules.fault(of: field) { section.report(key, reason) }
+            endpoint.headers.append(field)
         }
         endpoint.query = section.fields("query").map(\.field)
         endpoint.httpVersion = section.choice("http_version", Endpoint.HTTPVersion.self) ?? endpoint.httpVersion

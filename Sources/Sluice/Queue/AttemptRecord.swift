@@ -29,14 +29,25 @@ package struct AttemptRecord: Sendable {
     package var finishReason: String?
     package var model: String?
     package var firstByte: Duration?
+    /// Of a streamed answer: from the send to its first text.
+    package var firstToken: Duration?
+    /// Of a streamed answer: between its first text and its last.
+    package var tokensPerSecond: Double?
+    /// The limit of tokens, where it was raised beyond the request's own.
+    package var outputLimit: Int?
     package var usage: Usage?
     package var cost: Money?
+    /// What came, where it does not settle the request.
+    package var keptAnswer: [UInt8]?
+    /// What the next attempt sends beyond the body.
+    package var amendment: Amendment?
 
     package init(
         claim: Claim, sentAt: Timestamp?, endedAt: Timestamp, ending: Ending, disposition: Disposition
     ) {
         requestID = claim.requestID
         attemptID = claim.attemptID
+        outputLimit = claim.amendment?.outputLimit
         self.sentAt = sentAt
         self.endedAt = endedAt
         self.ending = ending
@@ -68,7 +79,9 @@ extension AttemptRecord {
         finishReason = outcome.finishReason
         model = outcome.servedModel
         firstByte = reply.firstByte
+        firstToken = reply.firstText
         usage = outcome.usage?.believable
+        tokensPerSecond = usage.flatMap { reply.textRate(of: $0) }
         cost =
             outcome.reportedPicoDollars.map(Money.init(picoDollars:)) ?? usage.flatMap { price?.cost(of: $0) }
     }
@@ -118,11 +131,20 @@ extension AttemptRecord.Ending {
 }
 
 extension TransportReply {
+    /// Tokens of text a second, between the first text of a stream and its last; reasoning came before the first, or
+    /// not at all.
+    fileprivate func textRate(of usage: Usage) -> Double? {
+        guard let firstText, let lastText, lastText > firstText, let completion = usage.completionTokens else {
+            return nil
+        }
+        return Double(max(0, completion - (usage.reasoningTokens ?? 0))) / (lastText - firstText).inSeconds
+    }
+
     /// The answer's body, or as much of it as came.
     var body: [UInt8]? {
         switch result {
-        case .success(let answer): answer.body
-        case .failure(let failure): failure.partial?.body
+        case .success(let answer): answer.stream?.document ?? answer.body
+        case .failure(let failure): failure.partial.map { $0.stream?.document ?? $0.body }
         }
     }
 }

@@ -11,6 +11,10 @@ package struct Claim: Sendable {
     package var attempts: Int
     /// Times it was turned away by rate limits.
     package var throttles: Int
+    /// Answers before this one that failed the job's check.
+    package var invalids = 0
+    /// What is sent beyond the body.
+    package var amendment: Amendment?
     /// Prompt tokens, by length.
     package var promptEstimate: Int
     /// Tokens that the body allows for the answer, if it says so.

@@ -85,8 +85,9 @@ extension Queue {
     }
 
     private static let claimColumns = """
-        SELECT s.request_id, r.custom_id, r.url, r.body, s.attempts, s.throttles, r.prompt_estimate, r.output_limit
-        FROM states s JOIN requests r ON r.id = s.request_id
+        SELECT s.request_id, r.custom_id, r.url, r.body, s.attempts, s.throttles, r.prompt_estimate, r.output_limit,
+          s.invalids, m.request_id IS NOT NULL, m.output_limit, m.turns
+        FROM states s JOIN requests r ON r.id = s.request_id LEFT JOIN amendments m ON m.request_id = s.request_id
         """
 
     private func take(
@@ -100,9 +101,16 @@ extension Queue {
                 Claim(
                     requestID: rows.integer(0), attemptID: 0, customID: rows.text(1), url: rows.text(2), body: body,
                     attempts: Int(rows.integer(4)), throttles: Int(rows.integer(5)),
+                    invalids: Int(rows.integer(8)), amendment: Self.amendment(rows),
                     promptEstimate: Int(rows.integer(6)), outputLimit: rows.optionalInteger(7).map(Int.init)))
         }
         rows.reset()
+    }
+
+    private static func amendment(_ row: Statement) -> Amendment? {
+        guard row.integer(9) != 0 else { return nil }
+        return Amendment(
+            outputLimit: row.optionalInteger(10).map(Int.init), turns: row.isNull(11) ? nil : row.bytes(11))
     }
 
     private func openAttempt(_ request: Int64, run: Int64, endpoint: String, now: Timestamp) throws -> Int64 {

@@ -9,20 +9,40 @@ extension Queue {
         case .settled(let resultClass, let answer):
             try settle(record, resultClass, answer)
         case .again(let notBefore):
-            let isThrottle = record.ending == .throttled
-            let wait = try database.statement(
-                """
-                UPDATE states SET not_before = ?2, attempts = attempts + ?3, throttles = throttles + ?4
-                WHERE request_id = ?1
-                """)
-            try wait.bind(1, record.requestID)
-            try wait.bind(2, notBefore.milliseconds)
-            // A request that never left is as it was.
-            try wait.bind(3, isThrottle || record.ending == .unsent ? 0 : 1)
-            try wait.bind(4, isThrottle ? 1 : 0)
-            try wait.run()
+            try wait(record, notBefore)
+            if let amendment = record.amendment { try amend(record.requestID, amendment) }
         case .released:
             break
+        }
+    }
+
+    private func wait(_ record: AttemptRecord, _ notBefore: Timestamp) throws {
+        // Each bound has a count of its own; a request that never left is as it was.
+        let counter: String? =
+            switch record.ending {
+            case .throttled: "throttles"
+            case .invalid: "invalids"
+            case .truncated: "grown"
+            case .unsent: nil
+            case .ok, .refused, .filtered, .failed, .retried, .stopped, .unknown: "attempts"
+            }
+        let count = counter.map { ", \($0) = \($0) + 1" } ?? ""
+        let wait = try database.statement("UPDATE states SET not_before = ?2\(count) WHERE request_id = ?1")
+        try wait.bind(1, record.requestID)
+        try wait.bind(2, notBefore.milliseconds)
+        try wait.run()
+    }
+
+    private func amend(_ request: Int64, _ amendment: Amendment) throws {
+        let keep = try database.statement(
+            "INSERT OR REPLACE INTO amendments (request_id, output_limit, turns) VALUES (?1, ?2, ?3)")
+        try keep.bind(1, request)
+        try keep.bind(2, amendment.outputLimit)
+        if let turns = amendment.turns {
+            try keep.withBorrowed(3, turns, asText: true) { try keep.run() }
+        } else {
+            try keep.bindNull(3)
+            try keep.run()
         }
     }
 
@@ -55,7 +75,8 @@ extension Queue {
             UPDATE attempts SET sent_at = ?2, ended_at = ?3, outcome = ?4, possibly_billed = ?5, status = ?6,
               error_code = ?7, error = ?8, provider_request_id = ?9, finish_reason = ?10, model = ?11,
               latency_ms = ?12, first_byte_ms = ?13, prompt_tokens = ?14, completion_tokens = ?15,
-              cached_tokens = ?16, reasoning_tokens = ?17, total_tokens = ?18, cost_picousd = ?19
+              cached_tokens = ?16, reasoning_tokens = ?17, total_tokens = ?18, cost_picousd = ?19,
+              first_token_ms = ?20, tokens_per_second = ?21, output_limit = ?22
             WHERE id = ?1
             """)
         try update.bind(1, record.attemptID)
@@ -77,7 +98,17 @@ extension Queue {
         try update.bind(17, record.usage?.reasoningTokens)
         try update.bind(18, record.usage?.totalTokens)
         try update.bind(19, record.cost?.picoDollars)
+        try update.bind(20, record.firstToken?.milliseconds)
+        try update.bind(21, record.tokensPerSecond)
+        try update.bind(22, record.outputLimit)
         try update.run()
+        if let answer = record.keptAnswer { try keep(answer, of: record.attemptID) }
+    }
+
+    private func keep(_ answer: [UInt8], of attempt: Int64) throws {
+        let update = try database.statement("UPDATE attempts SET answer = ?2 WHERE id = ?1")
+        try update.bind(1, attempt)
+        try update.withBorrowed(2, answer, asText: JSONText.isValidUTF8(answer)) { try update.run() }
     }
 
     /// Ends the attempts that a sitting before left open because its process died: they may have been billed, and

@@ -26,10 +26,10 @@ extension Queue {
 
     private static func resultsQuery(input: Bool, request: Bool) -> String {
         """
-        SELECT r.custom_id, r.url, s.class, s.attempts, x.attempt_id, x.answer, a.status, a.error_code, a.error,
+        SELECT r.custom_id, r.url, s.class, s.attempts + s.invalids + s.grown, x.attempt_id, x.answer, a.status, a.error_code, a.error,
           a.provider_request_id, a.finish_reason, a.model, a.latency_ms, a.prompt_tokens, a.completion_tokens,
           a.total_tokens, a.cached_tokens, a.reasoning_tokens, a.cost_picousd, \(request ? "r.body" : "NULL"),
-          \(input ? "i.columns" : "NULL")
+          \(input ? "i.columns" : "NULL"), a.first_token_ms, a.tokens_per_second
         FROM states s JOIN requests r ON r.id = s.request_id
         LEFT JOIN results x ON x.request_id = s.request_id
         LEFT JOIN attempts a ON a.id = x.attempt_id
@@ -51,7 +51,8 @@ extension Queue {
             attempts: Int(row.integer(3)), attemptID: row.optionalInteger(4), answer: bytes(5), status: count(6),
             errorCode: row.optionalText(7), error: row.optionalText(8), providerRequestID: row.optionalText(9),
             finishReason: row.optionalText(10), model: row.optionalText(11),
-            latencyMilliseconds: row.optionalInteger(12),
+            latencyMilliseconds: row.optionalInteger(12), firstTokenMilliseconds: row.optionalInteger(21),
+            tokensPerSecond: row.isNull(22) ? nil : row.double(22),
             usage: usage == Usage() ? nil : usage, cost: row.optionalInteger(18).map(Money.init(picoDollars:)),
             input: bytes(20), request: bytes(19))
     }

@@ -158,6 +158,8 @@ enum QueueSchema {
         ALTER TABLE requests ADD COLUMN attachments INTEGER NOT NULL DEFAULT 0 /* local files that the body takes in */;
         ALTER TABLE states ADD COLUMN invalids INTEGER NOT NULL DEFAULT 0 CHECK (invalids >= 0)
           /* answers that failed the job's own check: counted apart from attempts */;
+        ALTER TABLE states ADD COLUMN grown INTEGER NOT NULL DEFAULT 0 CHECK (grown >= 0)
+          /* answers that were cut, and asked for again with a larger limit */;
         ALTER TABLE attempts ADD COLUMN first_token_ms INTEGER /* of a stream: from sending to the first text */;
         ALTER TABLE attempts ADD COLUMN tokens_per_second REAL /* of a stream: between its first text and its last */;
         ALTER TABLE attempts ADD COLUMN cache_write_tokens INTEGER;
@@ -192,7 +194,7 @@ enum QueueSchema {
             CASE WHEN typeof(x.answer) = 'text' AND json_valid(x.answer)
               THEN json_extract(x.answer, '$.choices[0].message.content') END AS text,
             a.finish_reason, a.model, a.prompt_tokens, a.completion_tokens, a.cached_tokens, a.reasoning_tokens,
-            a.total_tokens, a.cost_picousd / 1e12 AS cost_usd, s.attempts + s.invalids AS attempts, a.latency_ms,
+            a.total_tokens, a.cost_picousd / 1e12 AS cost_usd, s.attempts + s.invalids + s.grown AS attempts, a.latency_ms,
             a.first_token_ms, a.tokens_per_second, a.status, a.error_code, a.error, r.body AS request, x.answer
           FROM states s
           JOIN runs u ON u.id = s.run_id

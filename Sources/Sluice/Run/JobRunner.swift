@@ -150,7 +150,7 @@ package struct JobRunner {
         let monitor = RunMonitor(rows: run.rows, totals: plan.totals)
         let queue = try Queue(path: options.queuePath, durability: options.durability)
         let recorder = Recorder(queue, run: run, endpoint: job.endpoint.baseURL.text, timekeeper: timekeeper)
-        let dispatcher = Dispatcher(
+        let dispatcher = try Dispatcher(
             executor: connection.executor,
             admission: Admission(
                 concurrency: job.limits.concurrency, requestsPerMinute: job.limits.requestsPerMinute,
@@ -187,6 +187,8 @@ package struct JobRunner {
         settings.retry.base = job.retry.base
         settings.retry.cap = job.retry.cap
         settings.price = job.price
+        settings.truncation = job.onTruncation
+        settings.expectation = job.expectation
         settings.grace = options.grace
         settings.patience = job.timeouts.unreachable
         // Local servers take any word for a key, and such a word stands in honest answers too.

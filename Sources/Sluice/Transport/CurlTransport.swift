@@ -10,6 +10,7 @@ package final class CurlTransport: Transport {
     private let timeouts: TransferTimeouts
     private let maximumAnswer: Int
     private let headers: [String]
+    private let streams = StreamWatches()
     /// What requests to one URL share, by the request's path. A plan has a handful of paths.
     private let profiles = Mutex<[String: TransferProfile]>([:])
 
@@ -33,11 +34,14 @@ package final class CurlTransport: Transport {
         }
         switch await loop.send(body, profile) {
         case .success(let response):
+            let watch = response.sink as? StreamWatch
             let answer = HTTPAnswer(
-                status: response.status, headers: HTTPHeaders(block: response.headerBytes), body: response.body)
-            return TransportReply(.success(answer), firstByte: response.firstByte)
+                status: response.status, headers: HTTPHeaders(block: response.headerBytes), body: response.body,
+                stream: watch?.answer)
+            return TransportReply(.success(answer), firstByte: response.firstByte, watch)
         case .failure(let failure):
-            return TransportReply(.failure(TransportFailure(failure)))
+            let watch = failure.sink as? StreamWatch
+            return TransportReply(.failure(TransportFailure(failure, stream: watch?.answer)), watch)
         }
     }
 
@@ -49,7 +53,8 @@ package final class CurlTransport: Transport {
             url: endpoint.url(forPath: url), headers: headers,
             version: endpoint.httpVersion == .http2 ? .http2 : .http1,
             timeouts: timeouts, maximumResponseBytes: maximumAnswer,
-            tls: TransferProfile.TLS(caFile: endpoint.authorityFile, insecure: endpoint.insecure))
+            tls: TransferProfile.TLS(caFile: endpoint.authorityFile, insecure: endpoint.insecure),
+            sink: { [streams] in streams.watch($0) })
         profiles.withLock { $0[url] = profile }
         return profile
     }
@@ -69,12 +74,23 @@ package final class CurlTransport: Transport {
     }
 }
 
+extension TransportReply {
+    fileprivate init(
+        _ result: Result<HTTPAnswer, TransportFailure>, firstByte: Duration? = nil, _ watch: StreamWatch?
+    ) {
+        self.init(result, firstByte: firstByte)
+        firstText = watch?.firstText
+        lastText = watch?.lastText
+    }
+}
+
 extension TransportFailure {
-    init(_ failure: TransferFailure) {
+    init(_ failure: TransferFailure, stream: StreamedAnswer?) {
         var partial: HTTPAnswer?
         if let status = failure.status {
             partial = HTTPAnswer(
-                status: status, headers: HTTPHeaders(block: failure.headerBytes), body: failure.body)
+                status: status, headers: HTTPHeaders(block: failure.headerBytes), body: failure.body,
+                stream: stream)
         }
         self.init(
             kind: Kind(failure.kind), message: failure.message, sentBytes: failure.sentBytes, partial: partial)

@@ -11,6 +11,9 @@ package struct TransportReply: Sendable {
     package var result: Result<HTTPAnswer, TransportFailure>
     /// From the start of the transfer to the answer's first byte.
     package var firstByte: Duration?
+    /// Of a streamed answer: from the start of the transfer to its first text and to its last.
+    package var firstText: Duration?
+    package var lastText: Duration?
 
     package init(_ result: Result<HTTPAnswer, TransportFailure>, firstByte: Duration? = nil) {
         self.result = result

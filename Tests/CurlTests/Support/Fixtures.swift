@@ -45,6 +45,8 @@ final class ClosureSink: BodySink {
     init(_ body: @escaping @Sendable (UnsafeRawBufferPointer) -> BodyProgress) { self.body = body }
 
     func receive(_ piece: UnsafeRawBufferPointer, after elapsed: Duration) -> BodyProgress { body(piece) }
+
+    func end() {}
 }
 
 /// The failure of a result that must be one.

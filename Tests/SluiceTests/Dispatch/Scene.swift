@@ -13,12 +13,15 @@ final class Scene {
     private let concurrency: Int
     private let requestsPerMinute: Int?
 
-    init(rows: Int, concurrency: Int = 8, requestsPerMinute: Int? = nil) throws {
+    /// - Parameter limit: of the answers' tokens.
+    init(rows: Int, concurrency: Int = 8, requestsPerMinute: Int? = nil, limit: Int? = nil) throws {
         folder = try TemporaryFolder()
         self.concurrency = concurrency
         self.requestsPerMinute = requestsPerMinute
         let queue = try Queue(path: folder.file("queue.db"), durability: .normal)
-        runID = try queue.put((0..<rows).map { try planned("r\($0)", "r\($0)") }, into: queue.newRun()).run.id
+        runID = try queue.put(
+            (0..<rows).map { try planned("r\($0)", "r\($0)", outputLimit: limit) }, into: queue.newRun()
+        ).run.id
     }
 
     /// Dispatches what is left; `stopAfter` asks for a stop once so many requests have been sent in all.
@@ -29,7 +32,7 @@ final class Scene {
         let run = try #require(try queue.run(id: runID))
         _ = try queue.endLostAttempts(run: runID, now: timekeeper.now())
         let executor = QueueExecutor()
-        let dispatcher = Dispatcher(
+        let dispatcher = try Dispatcher(
             executor: executor,
             admission: Admission(
                 concurrency: concurrency, requestsPerMinute: requestsPerMinute, tokensPerMinute: nil,

@@ -1,3 +1,4 @@
+import JSON
 import Synchronization
 
 @testable import Sluice
@@ -8,6 +9,8 @@ final class ScriptedTransport: Transport {
         case answer(String)
         case status(Int, retryAfter: Int? = nil)
         case json(Int, String)
+        /// A stream of these bytes, and then the connection is lost.
+        case brokenStream(String)
         /// No connection came about.
         case unreachable
         /// No answer ever comes.
@@ -16,6 +19,7 @@ final class ScriptedTransport: Transport {
 
     private struct State {
         var times: [String: Int] = [:]
+        var bodies: [String: [String]] = [:]
         var requests = 0
         var inFlight = 0
         var mostAtOnce = 0
@@ -31,6 +35,8 @@ final class ScriptedTransport: Transport {
     }
 
     var requests: Int { state.withLock { $0.requests } }
+    /// What was sent for a prompt, one for each time.
+    func bodies(of prompt: String) -> [String] { state.withLock { $0.bodies[prompt] ?? [] } }
     var mostAtOnce: Int { state.withLock { $0.mostAtOnce } }
 
     func play(_ script: @escaping @Sendable (String, Int) -> Reply, afterEach: @escaping @Sendable (Int) async -> Void)
@@ -46,6 +52,7 @@ final class ScriptedTransport: Transport {
             state.inFlight += 1
             state.mostAtOnce = max(state.mostAtOnce, state.inFlight)
             state.times[name, default: 0] += 1
+            state.bodies[name, default: []].append(String(decoding: body, as: UTF8.self))
             return (state.times[name, default: 0], state.requests)
         }
         defer { state.withLock { $0.inFlight -= 1 } }
@@ -67,6 +74,11 @@ final class ScriptedTransport: Transport {
             return TransportReply(.success(HTTPAnswer(status: status, headers: headers)))
         case .json(let status, let body):
             return TransportReply(.success(HTTPAnswer(status: status, body: Array(body.utf8))))
+        case .brokenStream(let events):
+            let partial = HTTPAnswer(
+                status: 200, stream: StreamedAnswer(Array(events.utf8), parser: JSONParser()))
+            return TransportReply(
+                .failure(TransportFailure(kind: .reset, message: "reset", sentBytes: true, partial: partial)))
         case .unreachable:
             return TransportReply(.failure(TransportFailure(kind: .connect, message: "no route", sentBytes: false)))
         case .never:

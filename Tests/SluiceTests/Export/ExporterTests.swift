@@ -116,12 +116,12 @@ import Testing
         let rows = text.split(separator: "\n", maxSplits: 1)
         #expect(
             rows[0]
-                == "id,input.text,input.class,n,custom_id,class,text,finish_reason,model,prompt_tokens,completion_tokens,total_tokens,cached_tokens,reasoning_tokens,cost_usd,attempts,latency_ms,error_code,error"
+                == "id,input.text,input.class,n,custom_id,class,text,finish_reason,model,prompt_tokens,completion_tokens,total_tokens,cached_tokens,reasoning_tokens,cost_usd,attempts,latency_ms,first_token_ms,tokens_per_second,error_code,error"
         )
         #expect(
             rows[1].hasPrefix(
-                "1,\"a, \"\"b\"\"\nc\",mine,,r0,ok,\"line one\nsaid \"\"yes\"\", é\",stop,served,3,4,7,,,0.00006125,1,400,,\n"
-                    + "2,,,3.50,r1,truncated,cut o,stop,served,,,,,,,1,400,,\n"))
+                "1,\"a, \"\"b\"\"\nc\",mine,,r0,ok,\"line one\nsaid \"\"yes\"\", é\",stop,served,3,4,7,,,0.00006125,1,400,,,,\n"
+                    + "2,,,3.50,r1,truncated,cut o,stop,served,,,,,,,1,400,,,,\n"))
     }
 
     @Test func theOldFileStaysUntilTheNewOneIsWhole() throws {

@@ -7,7 +7,8 @@ func planned(
     _ customID: String?, _ prompt: String = "hello", line: Int = 1, url: String = "/v1/chat/completions",
     promptTokens: Int = 2, outputLimit: Int? = nil, input: String? = nil
 ) throws -> PlannedRequest {
-    let body = Array(#"{"model":"m","messages":[{"role":"user","content":"\#(prompt)"}]}"#.utf8)
+    let limit = outputLimit.map { #","max_tokens":\#($0)"# } ?? ""
+    let body = Array(#"{"model":"m","messages":[{"role":"user","content":"\#(prompt)"}]\#(limit)}"#.utf8)
     return PlannedRequest(
         customID: customID, line: line, url: url, body: body,
         fingerprint: try Fingerprint(method: "POST", url: url, body: body, hasher: SHA256Hasher()),
