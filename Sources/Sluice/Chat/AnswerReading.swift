@@ -16,10 +16,12 @@ struct AnswerReading {
     var error: JSONValue?
 
     /// Reads a document that holds no error at its top level.
-    init(_ root: JSONValue, kind: AnswerKind) {
+    ///
+    /// - Parameter secrets: removed from the finish reason.
+    init(_ root: JSONValue, kind: AnswerKind, secrets: [[UInt8]] = []) {
         switch kind {
-        case .chat, .completion: self.init(choices: root["choices"])
-        case .response: self.init(response: root)
+        case .chat, .completion: self.init(choices: root["choices"], secrets)
+        case .response: self.init(response: root, secrets)
         case .data: self.init(list: root["data"])
         case .results: self.init(list: root["results"])
         case .other: self.init(end: root.kind == .object ? .settled(.ok) : .unusable(.noAnswer))
@@ -36,7 +38,7 @@ struct AnswerReading {
 
     /// Several choices make one class, the worst: filtered, refused, truncated, ok. One choice that a fault of the
     /// server ended makes the whole answer unusable.
-    private init(choices: JSONValue?) {
+    private init(choices: JSONValue?, _ secrets: [[UInt8]]) {
         guard let choices, choices.kind == .array, choices.count > 0 else {
             end = .unusable(.noAnswer)
             return
@@ -44,7 +46,7 @@ struct AnswerReading {
         end = .settled(.ok)
         var isFirst = true
         for choice in choices.elements {
-            let reading = AnswerReading(choice: choice)
+            let reading = AnswerReading(choice: choice, secrets)
             if isFirst || Self.rank(reading.end) > Self.rank(end) {
                 end = reading.end
                 finishReason = reading.finishReason
@@ -65,71 +67,54 @@ struct AnswerReading {
         }
     }
 
-    private init(choice: JSONValue) {
+    private init(choice: JSONValue, _ secrets: [[UInt8]]) {
         let message = choice["message"]
         let content = message?["content"]
         let hasText = MessageContent.hasText(content) || choice["text"]?.isVisibleString == true
         let hasCall = message.map(Self.hasCall) ?? false
         let reason = choice["finish_reason"].flatMap { $0.isFilledString ? $0 : nil }
-        finishReason = reason?.shortText
-        end = Self.end(reason)
+        finishReason = reason?.shortText(redacting: secrets)
+        let meaning = FinishReason(reason)
         if let fault = choice["error"], fault.isTruthy {
             end = .unusable(.error)
             error = fault
-        } else if end == .settled(.filtered) || end == .unusable(.unfinished) {
-            // Decided by the finish reason alone.
-        } else if message?["refusal"]?.isFilledString == true || MessageContent.hasRefusal(content) {
+        } else if meaning == .filtered {
+            end = .settled(.filtered)
+        } else if meaning == .fault {
+            end = .unusable(.unfinished)
+        } else if meaning == .refused || message?["refusal"]?.isFilledString == true
+            || MessageContent.hasRefusal(content)
+        {
             end = .settled(.refused)
-        } else if reason == nil, !hasText, !hasCall {
+        } else if meaning == .unknown, !hasText, !hasCall {
             end = .unusable(.unfinished)
         } else if message == nil, choice["text"] == nil {
             end = .unusable(.noAnswer)
+        } else {
+            end = .settled(meaning == .truncated ? .truncated : .ok)
         }
         textIsEmpty = end == .settled(.ok) && !hasText && !hasCall
     }
 
-    /// A tool call, or sound in place of text.
+    /// A tool call, or sound or pictures in place of text.
     private static func hasCall(_ message: JSONValue) -> Bool {
-        ["tool_calls", "function_call", "audio"].contains { (message[$0]?.count ?? 0) > 0 }
-    }
-
-    /// The class of a finish reason. An unknown one, and none at all, count as a normal end.
-    private static func end(_ reason: JSONValue?) -> End {
-        guard let reason, !reason.isString("stop") else { return .settled(.ok) }
-        return reason.withRawBytes { raw in
-            let name = Array(raw.dropFirst().dropLast().prefix(64))[...]
-            // OpenAI says length; Mistral model_length; gateways pass on Anthropic's and Gemini's own words.
-            if ["length", "max_tokens", "max_output_tokens", "model_length"].contains(where: name.equalsIgnoringCase) {
-                return .settled(.truncated)
-            }
-            if ["content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii"].contains(
-                where: name.equalsIgnoringCase)
-            {
-                return .settled(.filtered)
-            }
-            if name.equalsIgnoringCase("refusal") { return .settled(.refused) }
-            // OpenRouter and Mistral: error; DeepSeek: the next two; vLLM: abort.
-            if ["error", "insufficient_system_resource", "aborted", "abort"].contains(where: name.equalsIgnoringCase) {
-                return .unusable(.unfinished)
-            }
-            return .settled(.ok)
-        }
+        ["tool_calls", "function_call", "audio", "images"].contains { (message[$0]?.count ?? 0) > 0 }
     }
 
     /// An answer of `/v1/responses`; its status is kept as the finish reason, or why it is incomplete.
-    private init(response root: JSONValue) {
+    private init(response root: JSONValue, _ secrets: [[UInt8]]) {
         guard let status = root["status"], status.kind == .string else {
             end = root["output"]?.kind == .array ? .settled(.ok) : .unusable(.noAnswer)
             return
         }
-        finishReason = status.shortText
+        finishReason = status.shortText(redacting: secrets)
         if status.isString("completed") {
             let refused = root["output"]?.elements.contains { MessageContent.hasRefusal($0["content"]) } ?? false
             end = .settled(refused ? .refused : .ok)
             textIsEmpty = !refused && !(root["output"]?.elements.contains(where: Self.hasSubstance) ?? false)
         } else if status.isString("incomplete") {
             let reason = root["incomplete_details"]?["reason"]
-            finishReason = reason?.shortText ?? finishReason
+            finishReason = reason?.shortText(redacting: secrets) ?? finishReason
             end = reason?.isString("content_filter") == true ? .settled(.filtered) : .settled(.truncated)
         } else {
             // failed, cancelled; queued and in_progress belong to background answers, which nobody will fetch.

@@ -6,7 +6,8 @@ struct HeaderFacts {
     /// `x-should-retry`.
     var shouldRetry: Bool?
 
-    init(_ headers: HTTPHeaders) {
+    /// - Parameter secrets: removed from the identifier.
+    init(_ headers: HTTPHeaders, secrets: [[UInt8]] = []) {
         var identifier: HTTPHeaders.Field?
         var rank = Self.identifiers.count
         for field in headers.fields {
@@ -25,11 +26,14 @@ struct HeaderFacts {
                 identifier = field
             }
         }
-        requestID = identifier.flatMap { SafeText.make(headers.block[$0.value], limit: 200) }
+        requestID = identifier.flatMap { SafeText.make(headers.block[$0.value], limit: 200, redacting: secrets) }
     }
 
     /// By how far each helps the one who is asked about it: the provider's own first, the network's last.
+    ///
+    /// OpenAI and most others; Anthropic; Azure; OpenRouter; Bedrock; Azure's older name; LiteLLM; Cloudflare.
     private static let identifiers: [StaticString] = [
-        "x-request-id", "request-id", "apim-request-id", "x-generation-id", "x-litellm-call-id", "cf-ray",
+        "x-request-id", "request-id", "apim-request-id", "x-generation-id", "x-amzn-requestid", "x-ms-request-id",
+        "x-litellm-call-id", "cf-ray",
     ]
 }

@@ -13,12 +13,15 @@ extension JSONValue {
     }
 
     /// A string, or a number as it is written, fit to be stored; nil for other kinds and for the empty string.
-    var shortText: String? {
+    var shortText: String? { shortText(redacting: []) }
+
+    /// The same with every one of `secrets` cut out.
+    func shortText(redacting secrets: [[UInt8]]) -> String? {
         switch kind {
         case .string:
             var bytes: [UInt8] = []
             guard range.count <= 4096, appendString(to: &bytes) else { return nil }
-            return SafeText.make(bytes[...], limit: 200)
+            return SafeText.make(bytes[...], limit: 200, redacting: secrets)
         case .number:
             return SafeText.make(rawBytes[...], limit: 200)
         case .object, .array, .bool, .null:

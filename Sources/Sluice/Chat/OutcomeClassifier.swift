@@ -46,21 +46,21 @@ package struct OutcomeClassifier {
         outcome.errorCode = failure.code
         outcome.errorMessage = SafeText.make(Array(failure.message.utf8)[...], redacting: secrets)
         outcome.possiblyBilled = failure.sentBytes
-        outcome.requestID = failure.partial.flatMap { HeaderFacts($0.headers).requestID }
+        outcome.requestID = failure.partial.flatMap { HeaderFacts($0.headers, secrets: secrets).requestID }
         outcome.document = partialOutcome?.document
         outcome.servedModel = partialOutcome?.servedModel
         return outcome
     }
 
     private func readRejection(_ answer: HTTPAnswer, now: Int64) -> Outcome {
-        let facts = HeaderFacts(answer.headers)
+        let facts = HeaderFacts(answer.headers, secrets: secrets)
         var body = answer.body
         if let stream = stream(of: answer, facts) { body = stream.document }
         let root = try? parser.parse(Self.withoutMark(body))
         let error = root.flatMap { ProviderError($0, isRejection: true, secrets: secrets) }
         let wait = RetryAfter.read(answer.headers, now: now) ?? error?.retryDelay
         var outcome = Outcome(verdict: .settle(.failed), status: answer.status)
-        outcome.requestID = facts.requestID
+        outcome.requestID = facts.requestID ?? root?["request_id"]?.shortText(redacting: secrets)
         outcome.reportedPicoDollars = facts.reportedPicoDollars
         outcome.errorCode = error?.code ?? error?.type ?? "http_\(answer.status)"
         outcome.errorType = error?.type
@@ -82,7 +82,7 @@ package struct OutcomeClassifier {
     }
 
     private func readAnswer(_ answer: HTTPAnswer, kind: AnswerKind, now: Int64) -> Outcome {
-        let facts = HeaderFacts(answer.headers)
+        let facts = HeaderFacts(answer.headers, secrets: secrets)
         var outcome = Outcome(verdict: .settle(.ok), status: answer.status)
         outcome.requestID = facts.requestID
         outcome.reportedPicoDollars = facts.reportedPicoDollars
@@ -104,7 +104,7 @@ package struct OutcomeClassifier {
             apply(error, answer, facts, now: now, to: &outcome)
             return outcome
         }
-        let reading = AnswerReading(root, kind: kind)
+        let reading = AnswerReading(root, kind: kind, secrets: secrets)
         outcome.finishReason = reading.finishReason
         if streamEnd == .cutShort {
             outcome.fail(unusable: .cutShort, words: "the stream ended before the answer did")
@@ -131,9 +131,12 @@ package struct OutcomeClassifier {
     private func readFacts(of root: JSONValue, offset: Int, into outcome: inout Outcome) {
         for (key, value) in root.members {
             if key.isString("model") {
-                outcome.servedModel = value.shortText
+                outcome.servedModel = value.shortText(redacting: secrets)
             } else if key.isString("service_tier") {
-                outcome.serviceTier = value.shortText
+                outcome.serviceTier = value.shortText(redacting: secrets)
+            } else if key.isString("request_id"), outcome.requestID == nil {
+                // Anthropic has it in the body of an error as well, where no proxy can lose it.
+                outcome.requestID = value.shortText(redacting: secrets)
             } else if key.isString("usage"), value.kind == .object {
                 outcome.usage = Usage(value)
                 outcome.usageRange = value.range.lowerBound + offset..<value.range.upperBound + offset

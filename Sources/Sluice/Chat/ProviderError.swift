@@ -46,13 +46,16 @@ struct ProviderError: Equatable {
         var words: [UInt8] = []
         if error.kind == .object {
             // Anthropic's telling name for a spending cap lies deeper.
-            code = error["code"]?.shortText ?? error["details"]?["error_code"]?.shortText
-            type = error["type"]?.shortText ?? error["status"].flatMap { $0.kind == .string ? $0.shortText : nil }
+            code = error["code"]?.shortText(redacting: secrets) ?? error["details"]?["error_code"]?.shortText
+            type =
+                error["type"]?.shortText(redacting: secrets)
+                ?? error["status"].flatMap { $0.kind == .string ? $0.shortText(redacting: secrets) : nil }
+            Self.appendPlace(of: error, to: &words)
             Self.appendWords(error["message"] ?? error["detail"] ?? error["msg"] ?? error["error"], to: &words)
             Self.appendWords(upstream: error["metadata"]?["raw"], to: &words)
         } else {
-            code = document["code"]?.shortText
-            type = document["type"]?.shortText
+            code = document["code"]?.shortText(redacting: secrets)
+            type = document["type"]?.shortText(redacting: secrets)
             Self.appendWords(error, to: &words)
             // Some servers put a short name in `error` and the sentence beside it.
             if let message = document["message"], message.isFilledString {
@@ -73,11 +76,6 @@ struct ProviderError: Equatable {
             self.init(error: first, document: document, secrets: secrets)
         } else if let detail = document["detail"], detail.isTruthy {
             self.init(error: detail.kind == .array ? detail[0] ?? detail : detail, document: document, secrets: secrets)
-            if let place = detail[0]?["loc"], place.kind == .array {
-                // FastAPI says where the fault is beside what it is; `input`, which quotes the prompt, stays out.
-                let path = place.elements.prefix(12).compactMap(\.shortText).joined(separator: ".")
-                message = SafeText.make(Array((path + ": " + (message ?? "")).utf8)[...], redacting: secrets)
-            }
         } else if document["message"]?.isTruthy == true || document["msg"]?.isTruthy == true {
             self.init(error: document, document: document, secrets: secrets)
         } else if document.isFilledString {
@@ -96,10 +94,19 @@ struct ProviderError: Equatable {
         case .number: value.appendRaw(to: &target)
         case .array: appendWords(value[0], to: &target, depth: depth + 1)
         case .object:
+            appendPlace(of: value, to: &target)
             let inner = value["message"] ?? value["msg"] ?? value["detail"] ?? value["error"]
             appendWords(inner, to: &target, depth: depth + 1)
         case .bool, .null: break
         }
+    }
+
+    /// FastAPI, and Mistral with it, says where the fault is beside what it is; `input`, which quotes the prompt, stays
+    /// out.
+    private static func appendPlace(of fault: JSONValue, to target: inout [UInt8]) {
+        guard let place = fault["loc"], place.kind == .array, place.count > 0 else { return }
+        target += place.elements.prefix(12).compactMap(\.shortText).joined(separator: ".").utf8
+        target += ": ".utf8
     }
 
     /// OpenRouter says "Provider returned error" and keeps what the provider said under `metadata.raw`.
