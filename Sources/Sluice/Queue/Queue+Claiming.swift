@@ -85,7 +85,8 @@ extension Queue {
     }
 
     private static let claimColumns = """
-        SELECT s.request_id, r.custom_id, r.url, r.body, s.attempts, s.throttles, r.prompt_estimate, r.output_limit
+        SELECT s.request_id, r.custom_id, r.url, r.body, s.attempts, s.throttles, r.prompt_estimate, r.output_limit,
+          r.attachments
         FROM states s JOIN requests r ON r.id = s.request_id
         """
 
@@ -100,7 +101,8 @@ extension Queue {
                 Claim(
                     requestID: rows.integer(0), attemptID: 0, customID: rows.text(1), url: rows.text(2), body: body,
                     attempts: Int(rows.integer(4)), throttles: Int(rows.integer(5)),
-                    promptEstimate: Int(rows.integer(6)), outputLimit: rows.optionalInteger(7).map(Int.init)))
+                    promptEstimate: Int(rows.integer(6)), outputLimit: rows.optionalInteger(7).map(Int.init),
+                    attachments: rows.integer(8) > 0 ? try attachments(of: rows.integer(0)) : []))
         }
         rows.reset()
     }
