@@ -1,7 +1,7 @@
 extension Dispatcher {
     package struct Settings: Sendable {
         package var retry = RetryPolicy()
-        package var price: Price?
+        package var price: Pricing?
         /// How long requests in flight may take to land after a stop was asked for.
         package var grace: Duration = .seconds(30)
         /// How long an endpoint is tried that has not answered in this sitting.

@@ -325,7 +325,7 @@ extension Dispatcher {
         let answer = (outcome.document ?? reply.body).map { Secrets.redacted($0, settings.secrets) }
         var record = AttemptRecord(
             claim: claim, sentAt: start, endedAt: end, ending: .failed, disposition: .released)
-        record.take(outcome, reply, price: settings.price)
+        record.take(outcome, reply, price: settings.price, body: claim.body)
         if outcome.status != nil, reachability.answered() { monitor.update { $0.endpointTrouble = nil } }
         switch outcome.verdict {
         case .settle(let resultClass):

@@ -1,4 +1,4 @@
-/// What the rows to send may take, in tokens.
+/// What the rows to send may take, in tokens, and in money once it is priced.
 package struct PlanEstimate: Sendable, Equatable {
     /// By length, about four bytes a token.
     package var promptTokens = 0
@@ -6,12 +6,49 @@ package struct PlanEstimate: Sendable, Equatable {
     package var outputLimit = 0
     /// Rows that set no limit to their answer.
     package var unlimitedRows = 0
+    /// Nil until it is priced, and where nothing says what tokens cost.
+    package private(set) var cost: Cost?
+
+    private var groups: [Group] = []
+    /// Rows of one model mostly come in a row.
+    private var lastGroup = 0
+
+    /// How many models and lengths of prompt are priced apart. What comes later has an unknown cost.
+    static let maximumGroups = 256
 
     package init() {}
 
-    package mutating func add(promptTokens: Int, outputLimit limit: Int?) {
+    /// Rows that one price is good for: of one model, and with prompts of about one length where that is great.
+    private struct Group: Sendable, Equatable {
+        var model: String?
+        var length: Int
+        var rows = 0
+        var promptTokens = 0
+        var outputLimit = 0
+    }
+
+    package mutating func add(model: String? = nil, promptTokens: Int, outputLimit limit: Int?) {
         self.promptTokens = Self.sum(self.promptTokens, promptTokens)
         if let limit { outputLimit = Self.sum(outputLimit, limit) } else { unlimitedRows += 1 }
+        // Prices change at 128, 200, 256, 272 or 512 thousand tokens: all of them begin a group here.
+        let length = promptTokens <= 128_000 ? 0 : min(promptTokens - 1, 1_000_000) / 8_000
+        guard let group = group(model, length) else { return }
+        groups[group].rows += 1
+        groups[group].promptTokens = Self.sum(groups[group].promptTokens, promptTokens)
+        groups[group].outputLimit = Self.sum(groups[group].outputLimit, limit ?? 0)
+    }
+
+    private mutating func group(_ model: String?, _ length: Int) -> Int? {
+        func fits(_ group: Group) -> Bool { group.length == length && group.model == model }
+        if groups.indices.contains(lastGroup), fits(groups[lastGroup]) { return lastGroup }
+        if let found = groups.firstIndex(where: fits) {
+            lastGroup = found
+            return found
+        }
+        guard groups.count < Self.maximumGroups else { return nil }
+        groups.append(Group(model: model, length: length))
+        lastGroup = groups.count - 1
+        return lastGroup
     }
 
     /// Limits come from the rows, which may state any number.
@@ -20,10 +57,43 @@ package struct PlanEstimate: Sendable, Equatable {
         return overflow ? .max : sum
     }
 
-    /// The cost of the prompts, and of the answers at their longest; the latter nil where a row sets no limit.
-    package func cost(_ price: Price) -> (prompts: Money, atMost: Money?) {
-        let prompts = price.cost(prompt: promptTokens, completion: 0)
-        let answers = price.cost(prompt: 0, completion: outputLimit)
-        return (prompts, unlimitedRows == 0 ? prompts + answers : nil)
+    /// The cost of the prompts, and of the answers at their longest.
+    package struct Cost: Sendable, Equatable {
+        /// Of the rows whose price is known; nil where none is.
+        package var prompts: Money?
+        /// Nil where a row sets no limit to its answer, or has an unknown price.
+        package var atMost: Money?
+        package var unknownRows = 0
+        /// Models without a price, a few of them by name; `unpricedModels` counts them all, as far as they were kept
+        /// apart.
+        package var unpricedNames: [String] = []
+        package var unpricedModels = 0
+    }
+
+    /// Reckons the cost. `rows`: how many were added.
+    package mutating func price(by pricing: Pricing, rows: Int) {
+        var cost = Cost()
+        var answers = Money.zero
+        var priced = 0
+        var unpriced: Set<String> = []
+        for group in groups {
+            let mean = group.promptTokens / max(group.rows, 1)
+            let model = { group.model }
+            guard
+                let price = pricing.price(
+                    promptTokens: mean, servedModel: group.model, tier: nil, requestedModel: model)
+            else {
+                let name = group.model ?? ""
+                if unpriced.insert(name).inserted, cost.unpricedNames.count < 3 { cost.unpricedNames.append(name) }
+                continue
+            }
+            priced += group.rows
+            cost.prompts = (cost.prompts ?? .zero) + price.cost(prompt: group.promptTokens, completion: 0)
+            answers += price.cost(prompt: 0, completion: group.outputLimit)
+        }
+        cost.unknownRows = max(rows - priced, 0)
+        cost.unpricedModels = unpriced.count
+        if unlimitedRows == 0, cost.unknownRows == 0 { cost.atMost = cost.prompts.map { $0 + answers } }
+        self.cost = cost
     }
 }

@@ -10,13 +10,15 @@ package struct PlannedRequest: Sendable, Equatable {
     /// What is sent, byte for byte.
     package var body: [UInt8]
     package var fingerprint: Fingerprint
+    /// The model it asks for, where the operation has one.
+    package var model: String?
     /// The row's own columns as one JSON object, where the output asks for them.
     package var input: [UInt8]?
     package var estimate: TokenEstimate
 
     package init(
         customID: String? = nil, line: Int, method: String = "POST", url: String, body: [UInt8],
-        fingerprint: Fingerprint, input: [UInt8]? = nil, estimate: TokenEstimate
+        fingerprint: Fingerprint, model: String? = nil, input: [UInt8]? = nil, estimate: TokenEstimate
     ) {
         self.customID = customID
         self.line = line
@@ -24,6 +26,7 @@ package struct PlannedRequest: Sendable, Equatable {
         self.url = url
         self.body = body
         self.fingerprint = fingerprint
+        self.model = model
         self.input = input
         self.estimate = estimate
     }

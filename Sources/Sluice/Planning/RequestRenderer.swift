@@ -167,8 +167,8 @@ package final class RequestRenderer {
         do {
             let fingerprint = try Fingerprint(method: "POST", url: url, body: body, hasher: hasher)
             return PlannedRequest(
-                customID: customID, line: source.line, url: url, body: body, fingerprint: fingerprint, input: input,
-                estimate: estimate)
+                customID: customID, line: source.line, url: url, body: body, fingerprint: fingerprint,
+                model: validation.model, input: input, estimate: estimate)
         } catch {
             problems.append(RowProblem(reason: error.description))
             return nil

@@ -147,7 +147,7 @@ package final class PlanWriter {
 
     private func countToSend(_ request: PlannedRequest) {
         difference.estimate.add(
-            promptTokens: request.estimatedPromptTokens, outputLimit: request.maximumOutputTokens)
+            model: request.model, promptTokens: request.estimatedPromptTokens, outputLimit: request.maximumOutputTokens)
     }
 
     private func stopFollowing() {

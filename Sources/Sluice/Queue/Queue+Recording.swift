@@ -55,7 +55,8 @@ extension Queue {
             UPDATE attempts SET sent_at = ?2, ended_at = ?3, outcome = ?4, possibly_billed = ?5, status = ?6,
               error_code = ?7, error = ?8, provider_request_id = ?9, finish_reason = ?10, model = ?11,
               latency_ms = ?12, first_byte_ms = ?13, prompt_tokens = ?14, completion_tokens = ?15,
-              cached_tokens = ?16, reasoning_tokens = ?17, total_tokens = ?18, cost_picousd = ?19
+              cached_tokens = ?16, reasoning_tokens = ?17, total_tokens = ?18, cost_picousd = ?19,
+              cache_write_tokens = ?20, service_tier = ?21
             WHERE id = ?1
             """)
         try update.bind(1, record.attemptID)
@@ -77,6 +78,8 @@ extension Queue {
         try update.bind(17, record.usage?.reasoningTokens)
         try update.bind(18, record.usage?.totalTokens)
         try update.bind(19, record.cost?.picoDollars)
+        try update.bind(20, record.usage?.cacheWriteTokens)
+        try update.bind(21, record.serviceTier)
         try update.run()
     }
 

@@ -31,7 +31,7 @@ import Testing
                   maximum_answer: 1MiB}
                 retry: {attempts: 3, base: 1s, cap: 2m}
                 timeouts: {connect: 5s, first_byte: 1m, idle: 500ms, total: 1h}
-                price: {per_million: {input: 1.75, cached_input: 0.175, output: 14}}
+                price: {per_million: {input: 1.75, cached_input: 0.175, cache_write: 2, output: 14, reasoning: 15}}
                 output: {results: out/summaries.jsonl, format: csv, errors: /tmp/errors.jsonl, with: [input, answer]}
                 """, path: "jobs/x.yaml")
         #expect(job.name == "summaries")
@@ -58,8 +58,13 @@ import Testing
         #expect(job.timeouts.firstByte == .seconds(60))
         #expect(job.timeouts.idle == .milliseconds(500))
         #expect(job.timeouts.total == .seconds(3600))
-        #expect(job.price?.output == Money(dollars: "14"))
-        #expect(job.price?.cachedInput == Money(dollars: "0.175"))
+        #expect(
+            job.price
+                == .perMillion(
+                    Price(
+                        input: try #require(Money(dollars: "1.75")), cachedInput: Money(dollars: "0.175"),
+                        cacheWrite: Money(dollars: "2"), output: try #require(Money(dollars: "14")),
+                        reasoning: Money(dollars: "15"))))
         #expect(job.output.results == "jobs/out/summaries.jsonl")
         #expect(job.output.format == .csv)
         #expect(job.output.errors == "/tmp/errors.jsonl")
