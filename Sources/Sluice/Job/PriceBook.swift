@@ -22,7 +22,7 @@ struct PriceBook: Sendable {
         guard file.kind == .object else { throw .notPrices(path: path) }
         for (name, entry) in file.members {
             guard let name = name.string, name != "sample_spec" else { continue }
-            switch Self.read(entry) {
+            switch Entry(entry) {
             case .rates(let rates): models.updateValue(rates, forKey: name)
             case .unclear: models.updateValue(nil, forKey: name)
             // Of two equal keys the last one counts, also where it says nothing.
@@ -43,42 +43,5 @@ struct PriceBook: Sendable {
         case unclear
         /// Nothing is priced by the token.
         case none
-    }
-
-    private static func read(_ entry: JSONValue) -> Entry {
-        guard entry.kind == .object else { return .none }
-        var rates = PriceRates()
-        var isFreeOfOutput = false
-        for (key, value) in entry.members {
-            if key.isString("mode") {
-                isFreeOfOutput = ["embedding", "moderation", "rerank"].contains { value.isString($0) }
-            } else if key.isString("tiered_pricing") || key.isString("off_peak_pricing") {
-                // Prices that hold for a range of prompts, or for some hours of the day.
-                if value.count > 0 || !(value.isNull || value.kind == .array || value.kind == .object) {
-                    return .unclear
-                }
-            } else if let key = key.withKeyBytes({ PriceRates.Key($0) }) {
-                if value.isNull {
-                    rates[key] = nil
-                    continue
-                }
-                guard let rate = self.rate(value) else { return .unclear }
-                rates[key] = rate
-            }
-        }
-        let output = PriceRates.Key(kind: .output)
-        if isFreeOfOutput, rates[output] == nil { rates[output] = .zero }
-        guard rates[PriceRates.Key(kind: .input)] != nil, rates[output] != nil else { return .none }
-        return .rates(rates)
-    }
-
-    /// US dollars for a token, as a number or as text with one; nil for all else, a sign, an amount above 9 dollars.
-    private static func rate(_ value: JSONValue) -> Money? {
-        var text: [UInt8] = []
-        if value.kind == .number { text = value.rawBytes } else if !value.appendString(to: &text) { return nil }
-        // A million tokens' price in pico-dollars. Files have numbers such as 8.000000000000001e-07, which came from
-        // binary fractions: the rest is rounded away.
-        guard let scaled = try? ExactDecimal.scaled(text, places: 18, rounds: true) else { return nil }
-        return Money(picoDollars: scaled)
     }
 }

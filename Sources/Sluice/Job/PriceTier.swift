@@ -1,6 +1,6 @@
 /// How soon an answer is promised, which price files price apart.
 package enum PriceTier: String, Sendable, CaseIterable {
-    case standard, batch, flex, priority
+    case standard, batch, flex, priority, ultrafast, balanced
 
     /// What a price file ends its keys with.
     var keySuffix: StaticString {
@@ -9,6 +9,8 @@ package enum PriceTier: String, Sendable, CaseIterable {
         case .batch: "_batches"
         case .flex: "_flex"
         case .priority: "_priority"
+        case .ultrafast: "_ultrafast"
+        case .balanced: "_balanced"
         }
     }
 
@@ -19,6 +21,8 @@ package enum PriceTier: String, Sendable, CaseIterable {
         case "batch": self = .batch
         case "flex": self = .flex
         case "priority", "fast": self = .priority
+        case "ultrafast": self = .ultrafast
+        case "balanced": self = .balanced
         default: return nil
         }
     }

@@ -10,18 +10,23 @@ package struct PlanEstimate: Sendable, Equatable {
     package private(set) var cost: Cost?
 
     private var groups: [Group] = []
-    /// Rows of one model mostly come in a row.
+    private var places: [Kind: Int] = [:]
+    /// Rows of one model mostly follow one another.
     private var lastGroup = 0
 
     /// How many models and lengths of prompt are priced apart. What comes later has an unknown cost.
-    static let maximumGroups = 256
+    static let maximumGroups = 1024
 
     package init() {}
 
-    /// Rows that one price is good for: of one model, and with prompts of about one length where that is great.
-    private struct Group: Sendable, Equatable {
+    /// What one price is good for: a model, and prompts of about one length where that is great.
+    private struct Kind: Sendable, Hashable {
         var model: String?
         var length: Int
+    }
+
+    private struct Group: Sendable, Equatable {
+        var kind: Kind
         var rows = 0
         var promptTokens = 0
         var outputLimit = 0
@@ -30,24 +35,24 @@ package struct PlanEstimate: Sendable, Equatable {
     package mutating func add(model: String? = nil, promptTokens: Int, outputLimit limit: Int?) {
         self.promptTokens = Self.sum(self.promptTokens, promptTokens)
         if let limit { outputLimit = Self.sum(outputLimit, limit) } else { unlimitedRows += 1 }
-        // Prices change at 128, 200, 256, 272 or 512 thousand tokens: all of them begin a group here.
-        let length = promptTokens <= 128_000 ? 0 : min(promptTokens - 1, 1_000_000) / 8_000
-        guard let group = group(model, length) else { return }
+        // Prices change at 32, 100, 128, 200, 256, 272 or 512 thousand tokens: each of them begins a group here.
+        let length = promptTokens <= 32_000 ? 0 : min(promptTokens - 1, 1_000_000) / 4_000
+        guard let group = group(Kind(model: model, length: length)) else { return }
         groups[group].rows += 1
         groups[group].promptTokens = Self.sum(groups[group].promptTokens, promptTokens)
         groups[group].outputLimit = Self.sum(groups[group].outputLimit, limit ?? 0)
     }
 
-    private mutating func group(_ model: String?, _ length: Int) -> Int? {
-        func fits(_ group: Group) -> Bool { group.length == length && group.model == model }
-        if groups.indices.contains(lastGroup), fits(groups[lastGroup]) { return lastGroup }
-        if let found = groups.firstIndex(where: fits) {
+    private mutating func group(_ kind: Kind) -> Int? {
+        if groups.indices.contains(lastGroup), groups[lastGroup].kind == kind { return lastGroup }
+        if let found = places[kind] {
             lastGroup = found
             return found
         }
         guard groups.count < Self.maximumGroups else { return nil }
-        groups.append(Group(model: model, length: length))
+        groups.append(Group(kind: kind))
         lastGroup = groups.count - 1
+        places[kind] = lastGroup
         return lastGroup
     }
 
@@ -78,12 +83,12 @@ package struct PlanEstimate: Sendable, Equatable {
         var unpriced: Set<String> = []
         for group in groups {
             let mean = group.promptTokens / max(group.rows, 1)
-            let model = { group.model }
+            let model = { group.kind.model }
             guard
                 let price = pricing.price(
-                    promptTokens: mean, servedModel: group.model, tier: nil, requestedModel: model)
+                    promptTokens: mean, servedModel: group.kind.model, tier: nil, requestedModel: model)
             else {
-                let name = group.model ?? ""
+                let name = group.kind.model ?? ""
                 if unpriced.insert(name).inserted, cost.unpricedNames.count < 3 { cost.unpricedNames.append(name) }
                 continue
             }

@@ -37,9 +37,26 @@ import Testing
           "image": {"mode": "image_generation", "output_cost_per_image": 0.04},
           "speaker": {"mode": "audio_speech", "input_cost_per_token": 2e-8},
           "ranges": {
-            "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6,
-            "tiered_pricing": [{"range": [0, 32000], "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6}]
+            "input_cost_per_token": 9, "output_cost_per_token": 2e-6, "input_cost_per_token_batches": 9,
+            "tiered_pricing": [
+              {"range": [32000, 256000.0], "input_cost_per_token": "3e-6", "cache_read_input_token_cost": 1e-6},
+              {"range": [0, 32000], "input_cost_per_token": 1e-6, "output_cost_per_token": 5e-6,
+               "cache_read_input_token_cost": 1e-7, "output_cost_per_reasoning_token": 7e-6}
+            ]
           },
+          "no start": {
+            "tiered_pricing": [{"range": [10, 20], "input_cost_per_token": 1e-6, "output_cost_per_token": 1e-6}]
+          },
+          "twice": {
+            "tiered_pricing": [
+              {"range": [0, 10], "input_cost_per_token": 1e-6, "output_cost_per_token": 1e-6},
+              {"range": [0, 20], "input_cost_per_token": 1e-6, "output_cost_per_token": 1e-6}
+            ]
+          },
+          "no ranges": {
+            "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6, "tiered_pricing": [{"max_results_range": [0, 1]}]
+          },
+          "no list": {"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6, "tiered_pricing": {"range": [0, 1]}},
           "hours": {
             "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6,
             "off_peak_pricing": {"hours_utc": "16:30-00:30", "input_cost_per_token": 5e-7}
@@ -151,9 +168,26 @@ import Testing
         #expect(try Self.cost("image", Self.usage(1, 1)) == nil)
     }
 
-    @Test(arguments: ["ranges", "hours", "sample_spec", "nobody", "", "gpt-5.2-mini"])
+    @Test(arguments: [
+        "no start", "twice", "no ranges", "no list", "hours", "sample_spec", "nobody", "", "gpt-5.2-mini",
+    ])
     func whatTheFileDoesNotTellIsUnknown(model: String) throws {
         #expect(try Self.cost(model, Self.usage(13, 1891)) == nil)
+    }
+
+    /// All rates are of one range; what it does not state is as its other input, or the model's own output.
+    @Test(arguments: [
+        (32_000, 1000, nil as String?, "0.0371"), (32_001, 1000, nil, "0.098003"), (999_999, 0, nil, "2.999997"),
+        (32_000, 1000, "batch", "0.01855"), (32_000, 1000, "priority", "0.0371"),
+    ])
+    func rangesOfPrompts(prompt: Int, completion: Int, tier: String?, cost: String) throws {
+        let usage = Usage(promptTokens: prompt, completionTokens: completion, reasoningTokens: 50)
+        #expect(try Self.cost("ranges", usage, tier) == cost)
+    }
+
+    @Test func cachedTokensOfARange() throws {
+        #expect(try Self.cost("ranges", Self.usage(1000, 0, cached: 500, written: 100)) == "0.00055")
+        #expect(try Self.cost("ranges", Self.usage(40_000, 0, cached: 20_000, written: 100)) == "0.08")
     }
 
     @Test func emptyRulesAreNone() throws {
