@@ -25,6 +25,11 @@ package struct Pricing: Sendable {
 
     package init(_ price: Price) { rates = .one(price) }
 
+    /// The price of every answer, where there is but one.
+    package var flat: Price? {
+        if case .one(let price) = rates { price } else { nil }
+    }
+
     /// The cost of one answer; nil where it is unknown: no price, or no usage.
     ///
     /// - Parameters:

@@ -81,20 +81,27 @@ package struct PlanEstimate: Sendable, Equatable {
         var answers = Money.zero
         var priced = 0
         var unpriced: Set<String> = []
-        for group in groups {
-            let mean = group.promptTokens / max(group.rows, 1)
-            let model = { group.kind.model }
-            guard
-                let price = pricing.price(
-                    promptTokens: mean, servedModel: group.kind.model, tier: nil, requestedModel: model)
-            else {
-                let name = group.kind.model ?? ""
-                if unpriced.insert(name).inserted, cost.unpricedNames.count < 3 { cost.unpricedNames.append(name) }
-                continue
+        func add(_ price: Price, prompt: Int, limit: Int) {
+            cost.prompts = (cost.prompts ?? .zero) + price.cost(prompt: prompt, completion: 0)
+            // An answer may be nothing but thinking, where that is dearer.
+            let thought = price.reasoning.map { $0 > price.output } ?? false ? limit : 0
+            answers += price.cost(prompt: 0, completion: limit, reasoning: thought)
+        }
+        if let price = pricing.flat {
+            if rows > 0 { add(price, prompt: promptTokens, limit: outputLimit) }
+            priced = rows
+        } else {
+            for group in groups {
+                let (model, mean) = (group.kind.model, group.promptTokens / max(group.rows, 1))
+                if let price = pricing.price(
+                    promptTokens: mean, servedModel: model, tier: nil, requestedModel: { model })
+                {
+                    priced += group.rows
+                    add(price, prompt: group.promptTokens, limit: group.outputLimit)
+                } else if unpriced.insert(model ?? "").inserted, cost.unpricedNames.count < 3 {
+                    cost.unpricedNames.append(model ?? "")
+                }
             }
-            priced += group.rows
-            cost.prompts = (cost.prompts ?? .zero) + price.cost(prompt: group.promptTokens, completion: 0)
-            answers += price.cost(prompt: 0, completion: group.outputLimit)
         }
         cost.unknownRows = max(rows - priced, 0)
         cost.unpricedModels = unpriced.count

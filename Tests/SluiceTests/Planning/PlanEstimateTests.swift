@@ -79,6 +79,18 @@ import Testing
         #expect(cost.unpricedModels == PlanEstimate.maximumGroups)
     }
 
+    @Test func onePriceIsGoodForAnyNumberOfModels() throws {
+        var estimate = PlanEstimate()
+        let rows = PlanEstimate.maximumGroups + 10
+        for row in 0..<rows { estimate.add(model: "m\(row)", promptTokens: 1000, outputLimit: 1000) }
+        let price = Price(input: try dollars("1"), output: try dollars("2"), reasoning: try dollars("3"))
+        estimate.price(by: Pricing(price), rows: rows)
+        #expect(estimate.cost?.prompts == Money(dollars: "1.034"))
+        // An answer may be nothing but thinking.
+        #expect(estimate.cost?.atMost == Money(dollars: "4.136"))
+        #expect(estimate.cost?.unknownRows == 0)
+    }
+
     @Test func sumsOfWhateverRowsStateDoNotTrap() throws {
         let cost = try Self.cost([("a", .max, .max), ("a", .max, .max), ("a", 1, .max)])
         #expect(cost.prompts == Money(picoDollars: .max))
