@@ -72,6 +72,10 @@ struct JobOptions: ParsableArguments {
         help: ArgumentHelp("keep, fail or grow: what becomes of an answer cut at the token limit.", valueName: "what"))
     var onTruncation: TruncationPolicy?
 
+    @Option(
+        help: ArgumentHelp("A price file in LiteLLM's format, which says what each model costs.", valueName: "path"))
+    var priceFile: String?
+
     @Option(help: ArgumentHelp("jsonl, csv or batch: the format of the results.", valueName: "format"))
     var format: OutputSettings.Format?
 
@@ -150,7 +154,17 @@ struct JobOptions: ParsableArguments {
         try Self.set(&job.limits.tokensPerMinute, tokensPerMinute, "--tokens-per-minute", 1...Int.max)
         try Self.set(&job.retry.attempts, attempts, "--attempts", RetrySettings.attemptsRange)
         try applyExpectation(to: &job)
+
+        applyPrice(to: &job)
         applyOutput(to: &job)
+    }
+
+    private func applyPrice(to job: inout Job) {
+        guard let priceFile else { return }
+        var file = PriceFile(path: priceFile)
+        if case .file(let stated) = job.price { file = stated }
+        file.path = priceFile
+        job.price = .file(file)
     }
 
     private func applyRequest(to job: inout Job) throws {

@@ -31,7 +31,7 @@ struct AttemptJudge {
     ) -> (record: AttemptRecord, consequence: Consequence) {
         let outcome = classifier.classify(reply.result, url: claim.url, now: end.milliseconds)
         var record = AttemptRecord(claim: claim, sentAt: start, endedAt: end, ending: .failed, disposition: .released)
-        record.take(outcome, reply, price: settings.price)
+        record.take(outcome, reply, price: settings.price, body: claim.body)
         let answer = (outcome.document ?? reply.body).map { Secrets.redacted($0, settings.secrets) }
         switch outcome.verdict {
         case .settle(let resultClass):
@@ -49,10 +49,10 @@ struct AttemptJudge {
     }
 
     /// A file that the request takes in cannot be sent as it was planned.
-    func unsendable(_ claim: Claim, code: String, words: String, at now: Timestamp) -> AttemptRecord {
+    func unsendable(_ claim: Claim, _ fault: AttachmentFault, at now: Timestamp) -> AttemptRecord {
         var record = AttemptRecord(claim: claim, sentAt: nil, endedAt: now, ending: .failed, disposition: .released)
-        record.errorCode = code
-        record.error = words
+        record.errorCode = fault.code.rawValue
+        record.error = fault.description
         record.settle(.failed, answer: nil)
         return record
     }

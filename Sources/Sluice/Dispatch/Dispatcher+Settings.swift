@@ -1,7 +1,7 @@
 extension Dispatcher {
     package struct Settings: Sendable {
         package var retry = RetryPolicy()
-        package var price: Price?
+        package var price: Pricing?
         package var truncation = TruncationPolicy.keep
         /// What answers must be like; nil where any will do.
         package var expectation: Expectation?

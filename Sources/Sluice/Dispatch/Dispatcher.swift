@@ -66,7 +66,7 @@ package actor Dispatcher {
         self.settings = settings
         reachability = Reachability(patience: settings.patience)
         judge = try AttemptJudge(settings)
-        outgoing = OutgoingBody()
+        outgoing = try OutgoingBody()
     }
 
     /// Sends until every request is settled or something ends the sitting. Everything that came back is durable when
@@ -316,7 +316,12 @@ extension Dispatcher {
 
     /// Brings back what came of the request.
     private func attempt(_ claim: Claim) async -> AttemptRecord {
-        let body = outgoing.body(of: claim)
+        let body: [UInt8]
+        do {
+            body = try await outgoing.body(of: claim)
+        } catch {
+            return judge.unsendable(claim, error, at: timekeeper.now())
+        }
         let start = timekeeper.now()
         let reply = await transport.send(body, to: claim.url)
         let now = timekeeper.now()

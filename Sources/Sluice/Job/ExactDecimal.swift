@@ -10,7 +10,9 @@ enum ExactDecimal {
     /// `text` times ten to the power of `places`, e.g. `"1.75"` with 12 places is 1 750 000 000 000.
     ///
     /// Accepts digits with an optional fraction and exponent (`5`, `0.175`, `1e-6`), and no sign.
-    static func scaled(_ text: some Collection<UInt8>, places: Int) throws(Fault) -> Int64 {
+    ///
+    /// - Parameter rounds: to the nearest whole number, instead of refusing what is finer.
+    static func scaled(_ text: some Collection<UInt8>, places: Int, rounds: Bool = false) throws(Fault) -> Int64 {
         var value: Int64 = 0
         var exponent = places
         var digits = 0
@@ -23,7 +25,9 @@ enum ExactDecimal {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 digits += 1
-                if seenPoint && byte == UInt8(ascii: "0") {
+                // Past 17 digits a fraction changes nothing that a number of this size could show.
+                if rounds, seenPoint, value >= 100_000_000_000_000_000 { break }
+                if seenPoint && byte == UInt8(ascii: "0") && !rounds {
                     heldZeros += 1
                 } else {
                     for _ in 0..<heldZeros { value = try timesTen(value) }
@@ -52,8 +56,9 @@ enum ExactDecimal {
             exponent -= 1
         }
         while exponent < 0 {
-            guard value % 10 == 0 else { throw .tooFine }
-            value /= 10
+            guard rounds || value % 10 == 0 else { throw .tooFine }
+            // Half of the last digit dropped: what was dropped before it can only have made it less.
+            value = exponent == -1 ? value / 10 + (value % 10 >= 5 ? 1 : 0) : value / 10
             exponent += 1
         }
         return value

@@ -16,7 +16,7 @@ package struct Job: Sendable, Equatable {
     package var limits = Limits()
     package var retry = RetrySettings()
     package var timeouts = Timeouts()
-    package var price: Price?
+    package var price: PriceSource?
     package var output = OutputSettings()
     /// What answers must be; nil takes any.
     package var expectation: Expectation?

@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 import Yams
 
 /// Reads a job from a YAML file.
@@ -35,36 +30,11 @@ package enum JobFile {
 
     /// A file's bytes, as many as a job file may have.
     static func read(_ path: String) throws(JobFileError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw systemError(path, "cannot be opened") }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = buffer.withUnsafeMutableBytes { Self.read(descriptor, into: $0) }
-            if count == 0 { return bytes }
-            guard count > 0 else { throw systemError(path, "cannot be read") }
-            bytes += buffer[..<count]
-            guard bytes.count <= maximumSize.bytes else {
-                throw JobFileError(path: path, reason: "is larger than a job file may be (\(maximumSize))")
-            }
+        do {
+            return try SmallFile.read(path, atMost: maximumSize)
+        } catch {
+            throw JobFileError(path: path, reason: error.reason(what: "a job file"))
         }
-    }
-
-    /// `read(2)`, again when a signal came first.
-    private static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        while true {
-            #if canImport(Glibc)
-                let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            #else
-                let count = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
-            #endif
-            if count >= 0 || errno != EINTR { return count }
-        }
-    }
-
-    private static func systemError(_ path: String, _ what: String) -> JobFileError {
-        JobFileError(path: path, reason: "\(what): \(String(cString: strerror(errno)))")
     }
 }
 

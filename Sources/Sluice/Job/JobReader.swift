@@ -41,7 +41,7 @@ struct JobReader {
     }
 
     /// A path of the file as seen from the working folder.
-    private func resolved(_ written: String) -> String {
+    func resolved(_ written: String) -> String {
         guard !written.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return written }
         var folder = path[..<slash]
         var written = written[...]
@@ -206,18 +206,6 @@ struct JobReader {
         timeouts.total = section.duration("total") ?? timeouts.total
         timeouts.unreachable = section.duration("unreachable") ?? timeouts.unreachable
         return timeouts
-    }
-
-    private func price(_ section: YAMLSection) -> Price? {
-        defer { section.finish() }
-        section.require("per_million", "per_million: {input: 1.75, output: 14}")
-        guard let rates = section.section("per_million") else { return nil }
-        defer { rates.finish() }
-        rates.require("input", "input: 1.75")
-        rates.require("output", "output: 14")
-        let cached = rates.money("cached_input")
-        guard let input = rates.money("input"), let output = rates.money("output") else { return nil }
-        return Price(input: input, cachedInput: cached, output: output)
     }
 
     private func output(_ section: YAMLSection) -> OutputSettings {

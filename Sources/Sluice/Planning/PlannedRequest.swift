@@ -12,13 +12,16 @@ package struct PlannedRequest: Sendable, Equatable {
     /// By position.
     package var attachments: [Attachment]
     package var fingerprint: Fingerprint
+    /// The model it asks for, where the operation has one.
+    package var model: String?
     /// The row's own columns as one JSON object, where the output asks for them.
     package var input: [UInt8]?
     package var estimate: TokenEstimate
 
     package init(
         customID: String? = nil, line: Int, method: String = "POST", url: String, body: [UInt8],
-        fingerprint: Fingerprint, input: [UInt8]? = nil, estimate: TokenEstimate, attachments: [Attachment] = []
+        fingerprint: Fingerprint, model: String? = nil, input: [UInt8]? = nil, estimate: TokenEstimate,
+        attachments: [Attachment] = []
     ) {
         self.customID = customID
         self.line = line
@@ -26,6 +29,7 @@ package struct PlannedRequest: Sendable, Equatable {
         self.url = url
         self.body = body
         self.fingerprint = fingerprint
+        self.model = model
         self.input = input
         self.estimate = estimate
         self.attachments = attachments

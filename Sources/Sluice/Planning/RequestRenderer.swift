@@ -178,8 +178,8 @@ package final class RequestRenderer {
             let fingerprint = try Fingerprint(
                 method: "POST", url: url, body: body, attachments: attachments, hasher: hasher)
             return PlannedRequest(
-                customID: customID, line: source.line, url: url, body: body, fingerprint: fingerprint, input: input,
-                estimate: estimate, attachments: attachments)
+                customID: customID, line: source.line, url: url, body: body, fingerprint: fingerprint,
+                model: validation.model, input: input, estimate: estimate, attachments: attachments)
         } catch {
             problems.append(RowProblem(reason: error.description))
             return nil

@@ -8,6 +8,9 @@ final class RequestValidation {
 
     private let parser = JSONParser()
     private var seenKeys = SeenKeys()
+    /// Of the body checked last, mostly the same text as before, which is then kept. Nil where there is none, or one
+    /// that is too long for a name.
+    private(set) var model: String?
 
     /// The estimate, or nil when a fault was added.
     func check(
@@ -56,6 +59,7 @@ final class RequestValidation {
             switch meaning {
             case .model:
                 hasModel = true
+                if !(model.map(value.isString) ?? false) { model = value.range.count <= 512 ? value.string : nil }
                 if value.kind != .string || value.range.count == 2 {
                     faults.add("model: must be a model's name, as text", at: value)
                 }
@@ -92,6 +96,7 @@ final class RequestValidation {
         }
         if !hasMessages && isChat { faults.add("messages: is missing", at: body) }
         guard faults.items.count == faultsBefore else { return nil }
+        if !hasModel { model = nil }
         return TokenEstimate(promptTokens: prompt.tokens, maximumOutputTokens: output.tokens)
     }
 

@@ -28,6 +28,7 @@ package struct AttemptRecord: Sendable {
     package var providerRequestID: String?
     package var finishReason: String?
     package var model: String?
+    package var serviceTier: String?
     package var firstByte: Duration?
     /// Of a streamed answer: from the send to its first text.
     package var firstToken: Duration?
@@ -69,8 +70,8 @@ extension AttemptRecord {
         sentAt = nil
     }
 
-    /// Takes over what was read from the answer.
-    mutating func take(_ outcome: Outcome, _ reply: TransportReply, price: Price?) {
+    /// Takes over what was read from the answer. `body`: of the request.
+    mutating func take(_ outcome: Outcome, _ reply: TransportReply, price: Pricing?, body: [UInt8]) {
         possiblyBilled = outcome.possiblyBilled
         status = outcome.status
         errorCode = outcome.errorCode
@@ -78,17 +79,28 @@ extension AttemptRecord {
         providerRequestID = outcome.requestID
         finishReason = outcome.finishReason
         model = outcome.servedModel
+        serviceTier = outcome.serviceTier.flatMap { tier in
+            tier.utf8.count > 64 ? SafeText.make([UInt8](tier.utf8)[...], limit: 64) : tier
+        }
         firstByte = reply.firstByte
         firstToken = reply.firstText
         usage = outcome.usage?.believable
         tokensPerSecond = usage.flatMap { reply.textRate(of: $0) }
         cost =
-            outcome.reportedPicoDollars.map(Money.init(picoDollars:)) ?? usage.flatMap { price?.cost(of: $0) }
+            outcome.reportedPicoDollars.map(Money.init(picoDollars:))
+            ?? usage.flatMap {
+                price?.cost(of: $0, servedModel: model, tier: serviceTier) { Pricing.model(askedIn: body) }
+            }
     }
 
     /// Counts the attempt, and the request where it is settled by it.
     func count(into totals: inout RunTotals) {
         guard ending != .unsent else { return }
+        guard sentAt != nil else {
+            // Settled without having been sent, as where a file is gone.
+            if case .settled(let resultClass, _) = disposition { totals[resultClass] += 1 }
+            return
+        }
         totals.attempts += 1
         if possiblyBilled { totals.possiblyBilled += 1 }
         if let usage {
@@ -157,13 +169,5 @@ extension Usage {
             promptTokens: checked(promptTokens), completionTokens: checked(completionTokens),
             totalTokens: checked(totalTokens), cachedTokens: checked(cachedTokens),
             cacheWriteTokens: checked(cacheWriteTokens), reasoningTokens: checked(reasoningTokens))
-    }
-}
-
-extension Price {
-    /// The cost of one answer; nil where the answer did not say how many tokens it took.
-    func cost(of usage: Usage) -> Money? {
-        guard let prompt = usage.promptTokens, let completion = usage.completionTokens else { return nil }
-        return cost(prompt: prompt, cached: usage.cachedTokens ?? 0, completion: completion)
     }
 }

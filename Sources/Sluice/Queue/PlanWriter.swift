@@ -148,7 +148,7 @@ package final class PlanWriter {
 
     private func countToSend(_ request: PlannedRequest) {
         difference.estimate.add(
-            promptTokens: request.estimatedPromptTokens, outputLimit: request.maximumOutputTokens)
+            model: request.model, promptTokens: request.estimatedPromptTokens, outputLimit: request.maximumOutputTokens)
         for attachment in request.attachments { difference.estimate.add(fileBytes: attachment.bytes) }
     }
 

@@ -76,7 +76,8 @@ extension Queue {
               error_code = ?7, error = ?8, provider_request_id = ?9, finish_reason = ?10, model = ?11,
               latency_ms = ?12, first_byte_ms = ?13, prompt_tokens = ?14, completion_tokens = ?15,
               cached_tokens = ?16, reasoning_tokens = ?17, total_tokens = ?18, cost_picousd = ?19,
-              first_token_ms = ?20, tokens_per_second = ?21, output_limit = ?22
+              first_token_ms = ?20, tokens_per_second = ?21, output_limit = ?22, cache_write_tokens = ?23,
+              service_tier = ?24
             WHERE id = ?1
             """)
         try update.bind(1, record.attemptID)
@@ -101,6 +102,8 @@ extension Queue {
         try update.bind(20, record.firstToken?.milliseconds)
         try update.bind(21, record.tokensPerSecond)
         try update.bind(22, record.outputLimit)
+        try update.bind(23, record.usage?.cacheWriteTokens)
+        try update.bind(24, record.serviceTier)
         try update.run()
         if let answer = record.keptAnswer { try keep(answer, of: record.attemptID) }
     }

@@ -35,6 +35,8 @@ package struct PlanSummary: Sendable {
 
     private var estimate: PlanEstimate { difference.estimate }
 
+    private var nothingToSend: Money? { difference.toSend == 0 ? .zero : nil }
+
     private var tokensText: String {
         let prompts = "about \(RunReport.grouped(estimate.promptTokens)) prompt tokens"
         guard estimate.unlimitedRows == 0 else {
@@ -46,17 +48,28 @@ package struct PlanSummary: Sendable {
 
     private var costText: String {
         guard difference.toSend > 0 else { return "$0" }
-        guard let price = job.price else { return "unknown: the job states no price" }
-        let (prompts, atMost) = estimate.cost(price)
-        guard let atMost else { return "about $\(prompts) for the prompts; the answers have no limit" }
-        return "about $\(prompts) for the prompts, at most $\(atMost) in all"
+        guard let cost = estimate.cost else { return "unknown: the job states no price" }
+        guard let prompts = cost.prompts else { return "unknown: \(Self.unpricedText(cost))" }
+        let known = "about $\(prompts) for the prompts"
+        if let atMost = cost.atMost { return "\(known), at most $\(atMost) in all" }
+        guard cost.unknownRows > 0 else { return "\(known); the answers have no limit" }
+        let rows = cost.unknownRows == 1 ? "1 row" : "\(RunReport.grouped(cost.unknownRows)) rows"
+        return "\(known), and unknown for \(rows): \(Self.unpricedText(cost))"
+    }
+
+    /// `no price for a, b and 3 more models`
+    private static func unpricedText(_ cost: PlanEstimate.Cost) -> String {
+        let names = cost.unpricedNames.map { $0.isEmpty ? "rows without a model" : ColumnNames.printable($0) }
+        guard !names.isEmpty else { return "too many models" }
+        let more = cost.unpricedModels - names.count
+        return "no price for \(names.joined(separator: ", "))"
+            + (more > 0 ? " and \(more == 1 ? "1 more model" : "\(RunReport.grouped(more)) more models")" : "")
     }
 
     /// Members: job, run, rows, new, changed, removed, reusable, settled, to_send, prompt_tokens_estimate,
     /// output_tokens_limit (null where a row sets none), files, file_bytes, cost_prompts_usd, cost_at_most_usd (null
-    /// where unknown).
+    /// where unknown), cost_unknown_rows.
     package var json: [UInt8] {
-        let costs = job.price.map { estimate.cost($0) }
         var object = JSONObject()
         object.add("job", job.name)
         object.add("run", run?.id)
@@ -71,8 +84,9 @@ package struct PlanSummary: Sendable {
         object.add("output_tokens_limit", estimate.unlimitedRows == 0 ? estimate.outputLimit : nil)
         object.add("files", estimate.files)
         object.add("file_bytes", estimate.fileBytes)
-        object.add("cost_prompts_usd", costs?.prompts)
-        object.add("cost_at_most_usd", costs?.atMost)
+        object.add("cost_prompts_usd", nothingToSend ?? estimate.cost?.prompts)
+        object.add("cost_at_most_usd", nothingToSend ?? estimate.cost?.atMost)
+        object.add("cost_unknown_rows", estimate.cost?.unknownRows ?? difference.toSend)
         return object.closed()
     }
 }

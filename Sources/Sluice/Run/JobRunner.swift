@@ -30,6 +30,7 @@ package struct JobRunner {
     /// Compares the job with the queue and sends nothing, writes nothing.
     package func plan() throws -> (run: RunRecord?, difference: PlanDifference) {
         try checkOutput()
+        let pricing = try job.price.map { try Pricing($0) }
         let queue: Queue
         do {
             queue = try Queue(reading: options.queuePath)
@@ -40,11 +41,14 @@ package struct JobRunner {
         if let run { try checkInput(of: run) }
         let writer = try PlanWriter(queue, run: run ?? Self.unborn(job), mode: .compare)
         try planner.plan(into: writer)
-        return (run, try writer.compared())
+        var difference = try writer.compared()
+        if let pricing { difference.estimate.price(by: pricing, rows: difference.toSend) }
+        return (run, difference)
     }
 
     package func run() async throws -> RunResult {
         try checkOutput()
+        let pricing = try job.price.map { try Pricing($0) }
         let run = try latestOrNewRun()
         let lock = try RunLock(queue: options.queuePath, run: run.id)
         let key: APIKey?
@@ -62,7 +66,7 @@ package struct JobRunner {
             tell(.answeredElsewhere(run.endpoint))
         }
         var end = RunEnd.complete
-        if plan.difference.toSend > 0 { end = try await send(plan, key ?? readKey()) }
+        if plan.difference.toSend > 0 { end = try await send(plan, key ?? readKey(), pricing) }
         withExtendedLifetime(lock) {}
         return try conclude(run.id, end)
     }
@@ -70,6 +74,7 @@ package struct JobRunner {
     private func checkOutput() throws {
         var kept = [options.queuePath] + [options.jobFile].compactMap { $0 }
         if case .file(let path) = job.endpoint.key { kept.append(path) }
+        if case .file(let file) = job.price { kept.append(file.path) }
         try OutputCheck.check(job.output, input: job.input, kept: kept)
     }
 
@@ -143,7 +148,7 @@ package struct JobRunner {
         return Plan(run: planned, difference: writer.difference, totals: try queue.totals(run: run.id))
     }
 
-    private func send(_ plan: Plan, _ key: APIKey?) async throws -> RunEnd {
+    private func send(_ plan: Plan, _ key: APIKey?, _ pricing: Pricing?) async throws -> RunEnd {
         let run = plan.run
         let connection = try connect(job, key)
         defer { connection.close() }
@@ -156,7 +161,7 @@ package struct JobRunner {
                 concurrency: job.limits.concurrency, requestsPerMinute: job.limits.requestsPerMinute,
                 tokensPerMinute: job.limits.tokensPerMinute, now: timekeeper.now()),
             transport: connection.transport, recorder: recorder, timekeeper: timekeeper, monitor: monitor,
-            settings: settings(key))
+            settings: settings(key, pricing))
         tell(.sending(monitor))
         defer { tell(.sent) }
         let stops = stops
@@ -181,12 +186,12 @@ package struct JobRunner {
     /// Bytes from which on a key counts as a secret that an endpoint might repeat.
     private static let leastSecret = 12
 
-    private func settings(_ key: APIKey?) -> Dispatcher.Settings {
+    private func settings(_ key: APIKey?, _ pricing: Pricing?) -> Dispatcher.Settings {
         var settings = Dispatcher.Settings()
         settings.retry.maximumAttempts = job.retry.attempts
         settings.retry.base = job.retry.base
         settings.retry.cap = job.retry.cap
-        settings.price = job.price
+        settings.price = pricing
         settings.truncation = job.onTruncation
         settings.expectation = job.expectation
         settings.grace = options.grace

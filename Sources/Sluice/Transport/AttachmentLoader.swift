@@ -28,10 +28,11 @@ package actor AttachmentLoader {
     /// What goes into the body, by position: `data:image/png;base64,…`, or base64 alone.
     package func splices(
         for attachments: [Attachment]
-    ) throws(AttachmentFault) -> [(position: Int, bytes: [UInt8])] {
-        var splices: [(position: Int, bytes: [UInt8])] = []
+    ) throws(AttachmentFault) -> [BodySplice] {
+        var splices: [BodySplice] = []
         for attachment in attachments {
-            splices.append((attachment.position, try text(of: attachment)))
+            let position = attachment.position
+            splices.append(BodySplice(range: position..<position, replacement: try text(of: attachment)))
         }
         return splices
     }

@@ -31,7 +31,7 @@ import Testing
                   maximum_answer: 1MiB}
                 retry: {attempts: 3, base: 1s, cap: 2m}
                 timeouts: {connect: 5s, first_byte: 1m, idle: 500ms, total: 1h}
-                price: {per_million: {input: 1.75, cached_input: 0.175, output: 14}}
+                price: {per_million: {input: 1.75, cached_input: 0.175, cache_write: 2, output: 14, reasoning: 15}}
                 output: {results: out/summaries.jsonl, format: csv, errors: /tmp/errors.jsonl, with: [input, answer]}
                 """, path: "jobs/x.yaml")
         #expect(job.name == "summaries")
@@ -58,12 +58,27 @@ import Testing
         #expect(job.timeouts.firstByte == .seconds(60))
         #expect(job.timeouts.idle == .milliseconds(500))
         #expect(job.timeouts.total == .seconds(3600))
-        #expect(job.price?.output == Money(dollars: "14"))
-        #expect(job.price?.cachedInput == Money(dollars: "0.175"))
+        #expect(
+            job.price
+                == .perMillion(
+                    Price(
+                        input: try #require(Money(dollars: "1.75")), cachedInput: Money(dollars: "0.175"),
+                        cacheWrite: Money(dollars: "2"), output: try #require(Money(dollars: "14")),
+                        reasoning: Money(dollars: "15"))))
         #expect(job.output.results == "jobs/out/summaries.jsonl")
         #expect(job.output.format == .csv)
         #expect(job.output.errors == "/tmp/errors.jsonl")
         #expect(job.output.parts == [.input, .answer])
+    }
+
+    @Test func aPriceFileStandsBesideTheJobFile() throws {
+        let job = try JobFile.parse(
+            text: Self.minimal + "price: {file: ../prices.json, provider: azure, model: gpt-5.2, tier: flex}",
+            path: "jobs/nightly/x.yaml")
+        let file = PriceFile(path: "jobs/prices.json", provider: "azure", model: "gpt-5.2", tier: .flex)
+        #expect(job.price == .file(file))
+        let plain = try JobFile.parse(text: Self.minimal + "price: {file: /p.json}", path: "jobs/x.yaml")
+        #expect(plain.price == .file(PriceFile(path: "/p.json")))
     }
 
     @Test func whatIsLeftOutHasItsDefault() throws {
@@ -130,6 +145,26 @@ import Testing
         ("timeouts: {idle: 0s}", "3:18: idle: must be a length of time with its unit, such as 500ms, 10s, 2m or 1h"),
         ("retry: {base: 10s, cap: 5s}", "3:25: cap: must not be shorter than base"),
         ("price: {per_million: {input: 1}}", "3:22: 'output' is missing in price.per_million; write output: 14"),
+        (
+            "price: {}",
+            "3:8: 'per_million' is missing in price; write per_million: {input: 1.75, output: 14}, or file: prices.json"
+        ),
+        (
+            "price: {file: p.json, per_million: {input: 1, output: 2}}",
+            "3:36: per_million: cannot stand beside file; keep one of them"
+        ),
+        (
+            "price: {per_million: {input: 1, output: 2}, tier: batch}",
+            "3:51: tier: says how a price file is read; it goes with file"
+        ),
+        (
+            "price: {file: p.json, tier: bach}",
+            "3:29: tier: must be one of standard, batch, flex, priority, ultrafast, balanced; did you mean 'batch'?"
+        ),
+        (
+            "price: {file: p.json, models: x}",
+            "3:23: unknown key 'models' in price; did you mean 'model'?"
+        ),
         ("output: {format: jsnl}", "3:18: format: must be one of jsonl, csv, batch; did you mean 'jsonl'?"),
         ("output: {with: [input, everything]}", "3:24: with: must be one of input, answer, request"),
         (
