@@ -164,12 +164,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func sendNext(_ next: Pending, context: ChannelHandlerContext) {
         let reply = next.reply
-        let piece = next.index == 0 ? reply.first : reply.rest[next.index - 1]
+        let piece = next.index == 0 ? reply.first : reply.rest[next.index - 1].bytes
         let isLast = next.index == reply.rest.count
         write(piece, of: reply, isLast: isLast, sent: next.sent, context: context)
         if !isLast {
             let sent = next.sent + (piece?.readableBytes ?? 0)
-            wait(reply.interval, before: Pending(reply: reply, index: next.index + 1, sent: sent), context: context)
+            wait(
+                reply.rest[next.index].wait, before: Pending(reply: reply, index: next.index + 1, sent: sent),
+                context: context)
         }
     }
 
@@ -219,8 +221,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .reset:
             state = .closed
             Self.reset(context)
-        case .close, .stall:
+        case .stall:
+            if let pulse = reply.pulse { beat(pulse, context: context) }
+        case .close, .linger:
             break
+        }
+    }
+
+    /// Writes a piece again and again until the client goes away.
+    private func beat(_ pulse: Reply.Piece, context: ChannelHandlerContext) {
+        worker.pacer.schedule(after: pulse.wait) {
+            guard self.isAnswering else { return }
+            context.writeAndFlush(self.wrapOutboundOut(pulse.bytes), promise: nil)
+            self.beat(pulse, context: context)
         }
     }
 

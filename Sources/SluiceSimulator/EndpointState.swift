@@ -5,6 +5,8 @@ struct EndpointState: Sendable {
     private let configuration: SimulatorConfiguration
     private var limiter: RateLimiter
     private var bodies = BodyTable()
+    /// How often each conversation was answered, where the first answers are to differ.
+    private var rounds: [UInt64: Int] = [:]
     private(set) var statistics = SimulatorStatistics()
     /// Answers by status, where it is cheap to count.
     private var statuses = [Int](repeating: 0, count: 600)
@@ -55,8 +57,9 @@ struct EndpointState: Sendable {
         statistics.lastRequest = time
     }
 
-    /// Decides on a well-formed request. `charge`: tokens for the limit; `now`: nanoseconds.
-    mutating func admit(body: UInt64, charge: Int, now: UInt64) -> Verdict {
+    /// Decides on a well-formed request. `start`: its conversation; `charge`: tokens for the limit; `now`:
+    /// nanoseconds.
+    mutating func admit(body: UInt64, start: UInt64, charge: Int, now: UInt64) -> Verdict {
         if let after = configuration.statusAfter, promised >= after.answers {
             return .refuse(.status(after.status))
         }
@@ -76,8 +79,13 @@ struct EndpointState: Sendable {
             statistics.rejected += 1
             return .refuse(.tooLarge)
         }
-        return .serve(begin(body))
+        let ticket = begin(body)
+        if configuration.answer.invalidFirst > 0, ticket.answers { rounds[start, default: 0] += 1 }
+        return .serve(ticket)
     }
+
+    /// How often a conversation was answered before.
+    func round(of start: UInt64) -> Int { rounds[start] ?? 0 }
 
     private mutating func begin(_ body: UInt64) -> Ticket {
         var ticket = Ticket(body: body, attempt: UInt64(statistics.begun), fault: nil)
@@ -161,5 +169,6 @@ struct EndpointState: Sendable {
         statistics.openConnections = open
         statuses = [Int](repeating: 0, count: 600)
         bodies.removeAll()
+        rounds = [:]
     }
 }

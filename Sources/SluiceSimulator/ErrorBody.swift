@@ -1,43 +1,23 @@
 import JSON
 
-/// An error in OpenAI's shape: `{"error":{"message","type","param","code"}}`.
+/// An error, before it is written in an endpoint's form.
 struct ErrorBody {
     var message: String
     var type: String
     var parameter: String?
     var code: String?
-
-    var json: [UInt8] {
-        var bytes: [UInt8] = []
-        appendJSON(to: &bytes)
-        return bytes
-    }
-
-    func appendJSON(to bytes: inout [UInt8]) {
-        bytes.append(literal: "{\"error\":{\"message\":")
-        JSONText.appendString(message, to: &bytes)
-        bytes.append(literal: ",\"type\":")
-        JSONText.appendString(type, to: &bytes)
-        bytes.append(literal: ",\"param\":")
-        Self.append(parameter, to: &bytes)
-        bytes.append(literal: ",\"code\":")
-        Self.append(code, to: &bytes)
-        bytes.append(literal: "}}")
-    }
-
-    private static func append(_ text: String?, to bytes: inout [UInt8]) {
-        if let text {
-            JSONText.appendString(text, to: &bytes)
-        } else {
-            bytes.append(literal: "null")
-        }
-    }
+    /// An unknown key that was refused.
+    var unknownKey: String?
+    /// Nanoseconds.
+    var retryAfter: Int64?
+    var isQuota = false
 }
 
 extension ErrorBody {
     init(_ problem: RequestProblem) {
         self.init(
-            message: problem.message, type: "invalid_request_error", parameter: problem.parameter, code: problem.code)
+            message: problem.message, type: "invalid_request_error", parameter: problem.parameter, code: problem.code,
+            unknownKey: problem.unknownKey)
     }
 
     /// What a provider would say with this status.
@@ -58,9 +38,10 @@ extension ErrorBody {
         self.init(message: "Simulated status \(status).", type: type, parameter: nil, code: code)
     }
 
-    static let quota = ErrorBody(
-        message: "You exceeded your current quota, please check your plan and billing details.",
-        type: "insufficient_quota", parameter: nil, code: "insufficient_quota")
+    static func quota(_ message: String) -> ErrorBody {
+        ErrorBody(
+            message: message, type: "insufficient_quota", parameter: nil, code: "insufficient_quota", isQuota: true)
+    }
 
     static let key = ErrorBody(
         message: "Incorrect API key provided.", type: "invalid_request_error", parameter: nil,

@@ -12,6 +12,10 @@ package enum Fault: Sendable, Hashable {
     case cut
     /// No answer ever; the connection stays open until the client gives up.
     case stall
+    /// No answer ever, but signs of life: comments in a stream, else blank lines.
+    case stallAlive
+    /// Half of the answer, then nothing; the connection stays open.
+    case stallHalf
     /// A proxy's 502 page in HTML.
     case html502
     /// A 200 whose content holds a byte that is not UTF-8.
@@ -32,6 +36,8 @@ package enum Fault: Sendable, Hashable {
         case .truncated: "truncated"
         case .cut: "cut"
         case .stall: "stall"
+        case .stallAlive: "stall-alive"
+        case .stallHalf: "stall-half"
         case .html502: "html502"
         case .badUTF8: "badutf8"
         case .error200: "error200"
@@ -41,7 +47,8 @@ package enum Fault: Sendable, Hashable {
     }
 
     package static let named: [Fault] = [
-        .reset, .closed, .truncated, .cut, .stall, .html502, .badUTF8, .error200, .emptyChoices, .blankLines,
+        .reset, .closed, .truncated, .cut, .stall, .stallAlive, .stallHalf, .html502, .badUTF8, .error200,
+        .emptyChoices, .blankLines,
     ]
 
     /// The fault of a name; nil when there is none.

@@ -1,20 +1,56 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 extension RateLimiter {
-    /// Appends the `x-ratelimit-…` header lines of the buckets as they stand.
-    func appendHeaders(to bytes: inout [UInt8]) {
+    /// Appends the header lines of the buckets as they stand.
+    func appendHeaders(_ style: HeadShape.Limits, to bytes: inout [UInt8]) {
         for (bucket, kind) in [(requests, Kind.requests), (tokens, Kind.tokens)] {
             guard let bucket else { continue }
-            bytes.append(text: "x-ratelimit-limit-\(kind.rawValue): \(bucket.perMinute)\r\n")
-            bytes.append(text: "x-ratelimit-remaining-\(kind.rawValue): \(bucket.remaining)\r\n")
-            let reset = GoDuration.text(nanoseconds: bucket.nanosecondsUntilFull)
-            bytes.append(text: "x-ratelimit-reset-\(kind.rawValue): \(reset)\r\n")
+            var limit = bucket.perMinute
+            var remaining = bucket.remaining
+            var reset = GoDuration.text(nanoseconds: bucket.nanosecondsUntilFull)
+            var ending = kind.rawValue
+            switch style {
+            case .none: return
+            case .openAI: break
+            case .azure: reset = "\((bucket.nanosecondsUntilFull + 999_999_999) / 1_000_000_000)"
+            case .groq where kind == .requests:
+                remaining += limit * 1439
+                limit *= 1440
+            case .groq: break
+            case .mistral: ending = kind == .requests ? "req-minute" : "tokens-minute"
+            case .anthropic:
+                let name = "anthropic-ratelimit-\(kind.rawValue)"
+                let shown = kind == .tokens ? (remaining + 500) / 1000 * 1000 : remaining
+                bytes.append(text: "\(name)-limit: \(limit)\r\n\(name)-remaining: \(shown)\r\n")
+                bytes.append(text: "\(name)-reset: \(Self.date(nanosecondsFromNow: bucket.nanosecondsUntilFull))\r\n")
+            }
+            bytes.append(text: "x-ratelimit-limit-\(ending): \(limit)\r\n")
+            bytes.append(text: "x-ratelimit-remaining-\(ending): \(remaining)\r\n")
+            if style != .mistral { bytes.append(text: "x-ratelimit-reset-\(ending): \(reset)\r\n") }
         }
     }
 
-    /// Appends `Retry-After` in whole seconds and `retry-after-ms`, both rounded up.
-    static func appendRetryAfter(nanoseconds: Int64, to bytes: inout [UInt8]) {
+    /// Appends `Retry-After` in whole seconds and `retry-after-ms`, both rounded up, where the style has them.
+    static func appendRetryAfter(_ style: HeadShape.RetryAfter, nanoseconds: Int64, to bytes: inout [UInt8]) {
         let milliseconds = (max(nanoseconds, 0) + 999_999) / 1_000_000
-        bytes.append(text: "retry-after: \((milliseconds + 999) / 1000)\r\n")
-        bytes.append(text: "retry-after-ms: \(milliseconds)\r\n")
+        if style != .none { bytes.append(text: "retry-after: \((milliseconds + 999) / 1000)\r\n") }
+        if style == .secondsAndMilliseconds { bytes.append(text: "retry-after-ms: \(milliseconds)\r\n") }
+    }
+
+    /// A moment as RFC 3339 writes it, in whole seconds rounded up: `2026-11-24T13:35:26Z`.
+    private static func date(nanosecondsFromNow nanoseconds: Int64) -> String {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        var seconds = now.tv_sec + Int((Int64(now.tv_nsec) + nanoseconds + 999_999_999) / 1_000_000_000)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        var text = [CChar](repeating: 0, count: 32)
+        let length = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+        return String(decoding: text[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 

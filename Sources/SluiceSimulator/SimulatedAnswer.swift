@@ -9,9 +9,36 @@
 ///     h = 0xcbf29ce484222325
 ///     for b in prompt.encode(): h = (h ^ b) * 0x100000001b3 & 0xffffffffffffffff
 ///     content = f"echo:{h:016x} {prompt[:60]}"
+///
+/// In JSON it is `{"echo":"HASH","n":N}`, where N is the prompt's number of code points.
 package struct SimulatedAnswer: Sendable, Equatable {
+    package enum Format: String, Sendable, CaseIterable {
+        /// JSON where `response_format`, or `text.format` of a response, asks for it.
+        case automatic = "auto"
+        case text, json
+    }
+
+    /// What stands in place of a JSON answer that is to fail a check.
+    package enum Invalid: String, Sendable, CaseIterable {
+        /// The content that is given without JSON.
+        case text
+        /// The JSON answer in a Markdown fence.
+        case fenced
+        /// The first half of the JSON answer.
+        case cut
+        /// `{}`: good JSON without the members.
+        case empty
+    }
+
     package var excerptCharacters: Int
     package var answerBytes: Int
+    package var format = Format.automatic
+    /// So many answers to a conversation are not the JSON that they should be. Conversations are told apart by all up
+    /// to their first user message, so that a turn that corrects goes on with the same one.
+    package var invalidFirst = 0
+    package var invalid = Invalid.text
+    /// Tokens of reasoning before each content.
+    package var reasoningTokens = 0
 
     package init(excerptCharacters: Int = 60, answerBytes: Int = 0) {
         self.excerptCharacters = excerptCharacters

@@ -12,10 +12,14 @@ package struct SimulatorConfiguration: Sendable {
     /// From the last byte of a request to the first of its answer.
     package var latency = LatencyDistribution.none
     package var answer = SimulatedAnswer()
+    /// The endpoint that is stood in for; its parts may be changed one by one.
+    package var imitation = Imitation.none
     /// Pieces that a streamed content is cut into, at least 1.
     package var chunks = 20
     /// Between two pieces of a streamed answer.
     package var chunkInterval = Duration.zero
+    /// Between two signs of life of the fault `stallAlive`.
+    package var keepAliveInterval = Duration.milliseconds(500)
     /// What `GET …/models` lists; any model is answered.
     package var models = ["gpt-5.2"]
     /// Answer in gzip's format (stored, not compressed) where the client accepts it.
@@ -28,7 +32,8 @@ package struct SimulatorConfiguration: Sendable {
     package var burstSeconds = 1.0
     /// More requests at a time are refused with `overloadStatus`.
     package var maximumInFlight: Int?
-    package var overloadStatus = 429
+    /// Nil for that of the imitated endpoint.
+    package var overloadStatus: Int?
 
     package var faults = FaultPlan()
     /// Sent as `Retry-After` with the faults 429 and 503.
@@ -46,7 +51,7 @@ package struct SimulatorConfiguration: Sendable {
     /// Keep 16 to 30 bytes for each distinct body. Without it nothing is known of earlier attempts: duplicates read as
     /// 0, and a request's number stands in for its attempt.
     package var tracksDuplicates = true
-    /// Sees each chat completion's bytes, for tests.
+    /// Keeps the requests as they came, all but those for `/stats` and `/requests`; `GET /requests` shows them.
     package var recorder: RequestRecorder?
 
     /// Asked for each request that was let in, with how often its body was begun before; nil lets the simulator answer.

@@ -5,26 +5,28 @@ import NIOHTTP1
 extension Worker {
     /// The answer to a request that was let in, or the fault that it meets.
     func serve(
-        _ request: HTTPRequestHead, _ asked: ChatRequest, _ completion: Completion, _ ticket: EndpointState.Ticket,
+        _ request: HTTPRequestHead, _ asked: ModelRequest, _ answer: ModelAnswer, _ ticket: EndpointState.Ticket,
         limits: RateLimiter?
     ) -> Reply {
-        var completion = completion
+        var answer = answer
         var random = RepeatableRandom(
             seed: configuration.seed, body: ticket.body, attempt: ticket.attempt, purpose: 2)
-        completion.identifier = random.next()
+        answer.identifier = random.next()
         var head = ResponseHead(requestID: random.next(), limits: limits, closes: !request.isKeepAlive)
+        if imitation.heads.tellsCost { head.cost = answer.cost }
+        let delay = configuration.latency.nanoseconds(from: &random)
         var reply: Reply
-        if let failure = failure(ticket.fault, head: head) {
+        if let failure = failure(ticket.fault, asked, request, head: head) {
             reply = failure
-        } else if asked.streams {
-            reply = stream(request, completion, asked, fault: ticket.fault, head: &head)
+            reply.delay = delay
+        } else if asked.streams, answer.canStream {
+            reply = stream(request, answer, asked, fault: ticket.fault, delay: delay, head: head)
         } else {
-            reply = whole(request, completion, fault: ticket.fault, head: &head)
+            reply = whole(request, answer, fault: ticket.fault, delay: delay, head: head)
         }
         reply.account?.ticket = ticket
-        reply.account?.promptTokens = completion.promptTokens
-        reply.account?.completionTokens = completion.completionTokens
-        reply.delay = configuration.latency.nanoseconds(from: &random)
+        reply.account?.promptTokens = answer.promptTokens
+        reply.account?.completionTokens = answer.completionTokens
         return reply
     }
 
@@ -52,13 +54,17 @@ extension Worker {
     }
 
     /// The reply of a fault that has nothing of an answer; nil for the others.
-    private func failure(_ fault: Fault?, head: ResponseHead) -> Reply? {
+    private func failure(
+        _ fault: Fault?, _ asked: ModelRequest, _ request: HTTPRequestHead, head: ResponseHead
+    ) -> Reply? {
         var head = head
         switch fault {
         case .status(let code):
             head.status = code
+            var error = ErrorBody(status: code)
             if code == 429 || code == 503 { head.retryAfter = configuration.faultRetryAfter?.nanoseconds }
-            return message(head, ErrorBody(status: code).json)
+            error.retryAfter = head.retryAfter
+            return message(head, error.json(imitation.errors.form, status: code))
         case .html502:
             head.status = 502
             head.contentType = "text/html"
@@ -66,64 +72,45 @@ extension Worker {
         case .reset: return Reply(ending: .reset, account: .init())
         case .closed: return Reply(ending: .close, account: .init())
         case .stall: return Reply(ending: .stall, account: .init())
+        case .stallAlive: return pulse(request, streams: asked.streams, head: head)
         default: return nil
         }
     }
 
     private func whole(
-        _ request: HTTPRequestHead, _ completion: Completion, fault: Fault?, head: inout ResponseHead
+        _ request: HTTPRequestHead, _ answer: ModelAnswer, fault: Fault?, delay: Int64, head: ResponseHead
     ) -> Reply {
-        if fault == .error200 { return message(head, ErrorBody(status: 500).json) }
+        var head = head
+        if fault == .error200 {
+            var reply = message(head, ErrorBody(status: 500).json(imitation.errors.form, status: 500))
+            reply.delay = delay
+            return reply
+        }
+        let blankLines = imitation.delivery.blankLines
         body.removeAll(keepingCapacity: true)
-        completion.appendJSON(fault: fault, to: &body)
+        body.append(contentsOf: repeatElement(0x0A, count: blankLines))
+        answer.appendJSON(imitation.answers, fault: fault, to: &body)
         if configuration.gzip, request.acceptsGzip {
             head.isGzipped = true
             body = StoredGzip.wrap(body)
         }
+        var reply: Reply
         switch fault {
         case .truncated:
-            return message(head, Array(body[..<(body.count / 2)]))
+            reply = message(head, Array(body[..<(body.count / 2)]))
         case .cut:
-            var reply = message(head, body, sending: body.count / 2)
+            reply = message(head, body, sending: body.count / 2)
             reply.ending = .close
-            return reply
+        case .stallHalf:
+            reply = message(head, body, sending: body.count / 2)
+            reply.ending = .stall
         default:
-            return message(head, body)
+            reply = message(head, body)
         }
-    }
-
-    private func stream(
-        _ request: HTTPRequestHead, _ completion: Completion, _ asked: ChatRequest, fault: Fault?,
-        head: inout ResponseHead
-    ) -> Reply {
-        let isChunked = request.version == .http1_1
-        head.contentType = "text/event-stream"
-        head.closes = head.closes || !isChunked
-        var parts: [[UInt8]] = [[]]
-        head.append(framing: isChunked ? .chunked : .untilClose, to: &parts[0])
-        let events = completion.events(
-            pieces: configuration.chunks, includesUsage: asked.includesUsage, fault: fault)
-        for (index, event) in events.enumerated() {
-            var part: [UInt8] = []
-            if isChunked {
-                part.append(text: String(event.count, radix: 16))
-                part.append(literal: "\r\n")
-                part.append(contentsOf: event)
-                part.append(literal: "\r\n")
-            } else {
-                part = event
-            }
-            if index == 0 { parts[0] += part } else { parts.append(part) }
-        }
-        var reply = Reply(account: .init(status: 200))
-        if isChunked && fault != .cut { parts[parts.count - 1] += Array("0\r\n\r\n".utf8) }
-        if fault == .cut || !isChunked { reply.ending = .close }
-        reply.interval = configuration.chunkInterval.nanoseconds
-        if reply.interval == 0 {
-            reply.first = ByteBuffer(bytes: parts.joined())
+        if blankLines > 0, !head.isGzipped, let whole = reply.first {
+            reply.spread(whole, earlyBytes: whole.readableBytes - body.count, count: blankLines, over: delay)
         } else {
-            reply.first = ByteBuffer(bytes: parts[0])
-            reply.rest = parts.dropFirst().map { ByteBuffer(bytes: $0) }
+            reply.delay = delay
         }
         return reply
     }

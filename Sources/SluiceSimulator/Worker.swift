@@ -13,20 +13,23 @@ import NIOHTTP1
 /// It belongs to that loop's thread: its parser and its scratch memory are used by all the loop's connections in turn.
 final class Worker {
     let configuration: SimulatorConfiguration
+    let imitation: Imitation
     let ledger: Ledger
     let pacer: Pacer
-    private let parser = JSONParser()
+    private let reader: RequestReader
+    private let gate: Gate
     private var prompt: [UInt8] = []
     private var head: [UInt8] = []
     /// Scratch memory for an answer's JSON.
     var body: [UInt8] = []
-    private let keyHeader: String?
 
     init(configuration: SimulatorConfiguration, ledger: Ledger, pacer: Pacer) {
         self.configuration = configuration
+        imitation = configuration.imitation
         self.ledger = ledger
         self.pacer = pacer
-        keyHeader = configuration.key.map { "Bearer \($0)" }
+        reader = RequestReader(rules: configuration.imitation.rules)
+        gate = Gate(configuration.imitation, key: configuration.key)
     }
 
     /// The reply to a complete request.
@@ -40,12 +43,6 @@ final class Worker {
         let path = request.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
         let isPost = request.method == .POST
         let isGet = request.method == .GET
-        if path.ends(with: "/chat/completions") {
-            return isPost ? complete(request, body: body ?? ByteBuffer()) : plain(request, status: 405)
-        }
-        if path.ends(with: "/models") {
-            return isGet ? plain(request, status: 200, models) : plain(request, status: 405)
-        }
         if path.elementsEqual("/stats".utf8) {
             return isGet ? plain(request, status: 200, ledger.statistics.json) : plain(request, status: 405)
         }
@@ -54,35 +51,44 @@ final class Worker {
             ledger.change { $0.reset() }
             return plain(request, status: 200, Array("{}\n".utf8))
         }
+        configuration.recorder?.record(RequestRecorder.Request(request, body ?? ByteBuffer()))
+        if let operation = Operation(path: path) {
+            return isPost ? answer(request, operation, body: body ?? ByteBuffer()) : plain(request, status: 405)
+        }
+        if path.ends(with: "/models") {
+            return isGet ? plain(request, status: 200, models) : plain(request, status: 405)
+        }
         return plain(request, status: 404)
     }
 
-    // MARK: Chat completions
+    // MARK: Answers of a model
 
-    private func complete(_ request: HTTPRequestHead, body: ByteBuffer) -> Reply {
+    private func answer(_ request: HTTPRequestHead, _ operation: Operation, body: ByteBuffer) -> Reply {
         let time = Self.time()
         let hash = StableHash(of: request, body).value
-        configuration.recorder?.record(RequestRecorder.Request(request, body))
         ledger.change { $0.receive(bytes: body.readableBytes, time: time) }
-        guard isAuthorized(request) else {
-            return refuse(request, hash: hash, status: 401, .key)
+        let deployment: String?
+        switch gate.check(request, operation) {
+        case .pass(let named): deployment = named
+        case .refuse(let status, let error): return refuse(request, hash: hash, status: status, error)
         }
-        let asked: ChatRequest
+        let asked: ModelRequest
         do {
             asked = try body.withUnsafeReadableBytes { bytes in
-                Result { try ChatRequest.read(bytes, parser: parser, prompt: &prompt) }
+                Result { try reader.read(bytes, operation: operation, deployment: deployment, prompt: &prompt) }
             }.get()
         } catch {
-            return refuse(request, hash: hash, status: 400, ErrorBody(error as? RequestProblem ?? .notJSON))
+            let problem = error as? RequestProblem ?? .notJSON
+            return refuse(request, hash: hash, status: problem.status, ErrorBody(problem))
         }
-        let completion = Completion(
-            request: asked, prompt: prompt, answer: configuration.answer, identifier: hash, created: Int(time))
+        let round = configuration.answer.invalidFirst > 0 ? ledger.change { $0.round(of: asked.start) } : 0
+        let answer = ModelAnswer(
+            request: asked, prompt: prompt, answer: configuration.answer, round: round, identifier: hash,
+            created: Int(time))
         let now = NIODeadline.now().uptimeNanoseconds
+        let charge = answer.charge(maximumTokens: asked.maximumTokens)
         let (verdict, limits) = ledger.change { state in
-            (
-                state.admit(body: hash, charge: completion.charge(maximumTokens: asked.maximumTokens), now: now),
-                state.limits
-            )
+            (state.admit(body: hash, start: asked.start, charge: charge, now: now), state.limits)
         }
         switch verdict {
         case .refuse(let refusal):
@@ -93,7 +99,7 @@ final class Worker {
             {
                 return follow(scripted, ticket)
             }
-            return serve(request, asked, completion, ticket, limits: limits)
+            return serve(request, asked, answer, ticket, limits: limits)
         }
     }
 
@@ -104,8 +110,10 @@ final class Worker {
         retryAfter: Int64? = nil
     ) -> Reply {
         var head = ResponseHead(status: status, requestID: hash, limits: limits, closes: !request.isKeepAlive)
+        var error = error
         head.retryAfter = retryAfter
-        return message(head, error.json)
+        error.retryAfter = retryAfter
+        return message(head, error.json(imitation.errors.form, status: status))
     }
 
     private func refuse(
@@ -113,37 +121,46 @@ final class Worker {
     ) -> Reply {
         switch refusal {
         case .quota:
-            refuse(request, hash: hash, status: 429, .quota, limits: limits)
+            refuse(
+                request, hash: hash, status: imitation.errors.quotaStatus, .quota(imitation.errors.quotaMessage),
+                limits: limits)
         case .status(let status):
             refuse(request, hash: hash, status: status, ErrorBody(status: status), limits: limits)
         case .overloaded:
-            refuse(request, hash: hash, status: configuration.overloadStatus, .overloaded, limits: limits)
+            refuse(
+                request, hash: hash, status: configuration.overloadStatus ?? imitation.errors.overloadStatus,
+                .overloaded, limits: limits)
         case .limited(let kind, let wait):
             refuse(request, hash: hash, status: 429, .limited(kind), limits: limits, retryAfter: wait)
         case .tooLarge:
-            refuse(request, hash: hash, status: 429, .tooManyTokens, limits: limits)
+            refuse(
+                request, hash: hash, status: imitation.errors.tooLargeStatus, .tooManyTokens, limits: limits)
         }
     }
 
     /// The answer to a body that is larger than allowed; closes the connection.
     func replyTooLarge() -> Reply {
         ledger.change { $0.receive(bytes: 0, time: Self.time()) }
-        var reply = message(ResponseHead(status: 413, closes: true), ErrorBody(status: 413).json)
+        var reply = message(ResponseHead(status: 413, closes: true), error(413))
         reply.ending = .close
         return reply
     }
 
     /// The answer to bytes that are not HTTP; closes the connection.
     func replyMalformed() -> Reply {
-        var reply = message(ResponseHead(status: 400, closes: true), ErrorBody(status: 400).json)
+        var reply = message(ResponseHead(status: 400, closes: true), error(400))
         reply.ending = .close
         reply.account = nil
         return reply
     }
 
+    private func error(_ status: Int) -> [UInt8] {
+        ErrorBody(status: status).json(imitation.errors.form, status: status)
+    }
+
     private func plain(_ request: HTTPRequestHead, status: Int, _ body: [UInt8]? = nil) -> Reply {
         let head = ResponseHead(status: status, closes: !request.isKeepAlive || request.method == .HEAD)
-        let body = body ?? ErrorBody(status: status).json
+        let body = body ?? error(status)
         var reply = message(head, body, sending: request.method == .HEAD ? 0 : nil)
         if head.closes { reply.ending = .close }
         reply.account = nil
@@ -153,18 +170,12 @@ final class Worker {
     /// Head and body in one buffer; `sending` fewer bytes of the body than promised where a fault wants it.
     func message(_ responseHead: ResponseHead, _ body: [UInt8], sending: Int? = nil) -> Reply {
         head.removeAll(keepingCapacity: true)
-        responseHead.append(framing: .length(body.count), to: &head)
+        responseHead.append(imitation.heads, framing: .length(body.count), to: &head)
         let sent = sending ?? body.count
         var buffer = ByteBufferAllocator().buffer(capacity: head.count + sent)
         buffer.writeBytes(head)
         buffer.writeBytes(body[..<sent])
         return Reply(first: buffer, account: .init(status: responseHead.status))
-    }
-
-    private func isAuthorized(_ request: HTTPRequestHead) -> Bool {
-        guard let key = configuration.key else { return true }
-        return request.headers.first(name: "authorization") == keyHeader
-            || request.headers.first(name: "api-key") == key
     }
 
     private var models: [UInt8] {
@@ -184,13 +195,6 @@ final class Worker {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
-    }
-}
-
-extension Substring.UTF8View {
-    /// Whether the last bytes are those of `suffix`.
-    fileprivate func ends(with suffix: String) -> Bool {
-        self.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
     }
 }
 

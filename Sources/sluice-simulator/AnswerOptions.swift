@@ -17,11 +17,33 @@ struct AnswerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Characters of the prompt that its answer repeats.", valueName: "characters"))
     var excerpt: Amount = Amount(number: 60)
 
-    @Option(help: ArgumentHelp("Pieces that a streamed content is cut into.", valueName: "pieces"))
-    var chunks: Count = Count(number: 20)
+    @Option(
+        help: ArgumentHelp(
+            """
+            What a content is: the prompt's echo, or as JSON {"echo":"HASH","n":N}, N being the prompt's number of \
+            characters. auto: JSON where response_format (of a response: text.format) asks for it.
+            """, valueName: "auto|text|json"))
+    var answer: SimulatedAnswer.Format = .automatic
 
-    @Option(help: ArgumentHelp("Time between two pieces of a streamed answer.", valueName: "time"))
-    var chunkInterval: Time = Time(duration: .zero)
+    @Option(
+        help: ArgumentHelp(
+            """
+            The first so many answers to a conversation are not the JSON that they should be. A conversation is known \
+            by all up to its first user message: it stays the same when a turn that corrects is added.
+            """, valueName: "answers"))
+    var invalidFirst: Amount = Amount(number: 0)
+
+    @Option(
+        help: ArgumentHelp(
+            "What such an answer is: the echo as text, the JSON in a Markdown fence, its first half, or {}.",
+            valueName: "text|fenced|cut|empty"))
+    var invalidAs: SimulatedAnswer.Invalid = .text
+
+    @Option(
+        help: ArgumentHelp(
+            "Tokens of reasoning before each content; they count against max_tokens and its like.",
+            valueName: "tokens"))
+    var reasoning: Amount = Amount(number: 0)
 
     @Option(
         help: ArgumentHelp("A model that GET /v1/models lists; may be repeated. Any is answered.", valueName: "name"))
@@ -35,9 +57,14 @@ struct AnswerOptions: ParsableArguments {
         configuration.seed = seed
         configuration.answer = SimulatedAnswer(
             excerptCharacters: excerpt.number, answerBytes: answerBytes.number)
-        configuration.chunks = chunks.number
-        configuration.chunkInterval = chunkInterval.duration
+        configuration.answer.format = answer
+        configuration.answer.invalidFirst = invalidFirst.number
+        configuration.answer.invalid = invalidAs
+        configuration.answer.reasoningTokens = reasoning.number
         configuration.models = model
         configuration.gzip = gzip
     }
 }
+
+extension SimulatedAnswer.Format: ExpressibleByArgument {}
+extension SimulatedAnswer.Invalid: ExpressibleByArgument {}

@@ -7,8 +7,9 @@ struct FaultOptions: ParsableArguments {
             """
             Let a part of the requests go wrong: 500=0.05. May be repeated; the rates add up to at most 1. KIND is a \
             status from 400 to 599, or: reset (TCP RST before the answer), closed (closed before the answer), \
-            truncated (well-framed, JSON stops half-way), cut (closes half-way), stall (never answers), html502 (a \
-            proxy's page), badutf8 (a stray byte in the content), error200 (an error under status 200), \
+            truncated (well-framed, JSON stops half-way), cut (closes half-way), stall (never answers), stall-alive \
+            (comments or blank lines and no answer), stall-half (half of the answer, then nothing), html502 (a proxy's \
+            page), badutf8 (a stray byte in the content), error200 (an error under status 200), \
             empty-choices, blank-lines (a good answer behind blank lines).
             """, valueName: "kind=rate"))
     var fault: [FaultRate] = []

@@ -20,8 +20,11 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Requests at a time; more are refused.", valueName: "number"))
     var maxInFlight: Count?
 
-    @Option(help: ArgumentHelp("Status for more than --max-in-flight: 429 or 503.", valueName: "status"))
-    var overloadStatus: Status = Status(code: 429)
+    @Option(
+        help: ArgumentHelp(
+            "Status for more than --max-in-flight; default 429, or that of the imitated endpoint.", valueName: "status")
+    )
+    var overloadStatus: Status?
 
     @Option(help: ArgumentHelp("After so many answers: 429 insufficient_quota.", valueName: "answers"))
     var quota: Amount?
@@ -41,7 +44,7 @@ struct LimitOptions: ParsableArguments {
         configuration.tokensPerMinute = tokensPerMinute?.number
         configuration.burstSeconds = burstSeconds
         configuration.maximumInFlight = maxInFlight?.number
-        configuration.overloadStatus = overloadStatus.code
+        configuration.overloadStatus = overloadStatus?.code
         configuration.quota = quota?.number
         configuration.statusAfter = statusAfter?.value
     }

@@ -7,8 +7,9 @@ struct SimulatorCommand: AsyncParsableCommand {
         commandName: "sluice-simulator",
         abstract: "Serve a local OpenAI-compatible endpoint for rehearsals, tests and benchmarks.",
         discussion: """
-            Prints one line, "listening on http://127.0.0.1:PORT/v1", and serves until SIGTERM or SIGINT. The answer \
-            to a prompt is "echo:", the prompt's 64-bit FNV-1a hash in hexadecimal, a space, and the prompt's first \
+            Prints one line, "listening on http://127.0.0.1:PORT/v1", and serves until SIGTERM or SIGINT. It answers \
+            POST /v1/chat/completions, /v1/responses, /v1/completions, /v1/embeddings and /v1/moderations, behind any \
+            base path. The answer to a prompt is "echo:", the prompt's 64-bit FNV-1a hash in hexadecimal, a space, and the prompt's first \
             60 Unicode characters. GET /stats shows what was seen, POST /stats/reset forgets it. Delays and faults depend on \
             the seed, the body and how often it was sent before, so they repeat from run to run.
 
@@ -17,6 +18,7 @@ struct SimulatorCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Listening") var listening: ListeningOptions
     @OptionGroup(title: "Answers") var answers: AnswerOptions
+    @OptionGroup(title: "Streams and waiting") var delivery: DeliveryOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Faults") var faults: FaultOptions
 
@@ -32,6 +34,7 @@ struct SimulatorCommand: AsyncParsableCommand {
         var configuration = SimulatorConfiguration()
         listening.apply(to: &configuration)
         answers.apply(to: &configuration)
+        delivery.apply(to: &configuration)
         limits.apply(to: &configuration)
         faults.apply(to: &configuration)
         let simulator: Simulator

@@ -1,0 +1,30 @@
+/// What the path of a request asks for.
+package enum Operation: Sendable, CaseIterable {
+    case chat, responses, embeddings, completions, moderations
+
+    /// How the paths end that ask for it, whatever base path stands before.
+    var pathEnd: StaticString {
+        switch self {
+        case .chat: "/chat/completions"
+        case .responses: "/responses"
+        case .embeddings: "/embeddings"
+        case .completions: "/completions"
+        case .moderations: "/moderations"
+        }
+    }
+
+    /// The operation of a path without its query; nil when there is none. `/chat/completions` comes before
+    /// `/completions`, in which it ends too.
+    init?(path: Substring.UTF8View) {
+        guard let operation = Self.allCases.first(where: { path.ends(with: $0.pathEnd) }) else { return nil }
+        self = operation
+    }
+}
+
+extension Substring.UTF8View {
+    /// Whether the last bytes are those of `suffix`.
+    func ends(with suffix: StaticString) -> Bool {
+        let bytes = UnsafeBufferPointer(start: suffix.utf8Start, count: suffix.utf8CodeUnitCount)
+        return self.suffix(bytes.count).elementsEqual(bytes)
+    }
+}
