@@ -90,9 +90,9 @@ package final class AnswerCheck {
             guard document.kind == .object else { return "the document must be an object" }
             for name in names {
                 guard let value = document[name] else {
-                    return "the document must have the member '\(ColumnNames.printable(name))'"
+                    return "the document must have the member '\(JSONSchemaValidation.short(name))'"
                 }
-                if value.isNull { return "the member '\(ColumnNames.printable(name))' must not be null" }
+                if value.isNull { return "the member '\(JSONSchemaValidation.short(name))' must not be null" }
             }
             return nil
         }

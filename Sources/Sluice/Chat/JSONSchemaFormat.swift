@@ -88,11 +88,14 @@ enum JSONSchemaFormat: String, CaseIterable {
         guard text.first == UInt8(ascii: "P") else { return false }
         let parts = text.dropFirst().split(
             separator: UInt8(ascii: "T"), maxSplits: 1, omittingEmptySubsequences: false)
-        let date = units(parts[0])
-        guard parts.count == 2 else { return date == "W" || (date.map { !$0.isEmpty && "YMD".contains($0) } ?? false) }
-        guard let date, let time = units(parts[1]), !time.isEmpty else { return false }
-        return "YMD".contains(date) && "HMS".contains(time)
+        guard let date = units(parts[0]) else { return false }
+        guard parts.count == 2 else { return date == "W" || dateUnits.contains(date) }
+        guard let time = units(parts[1]) else { return false }
+        return (date.isEmpty || dateUnits.contains(date)) && timeUnits.contains(time)
     }
+
+    private static let dateUnits = ["Y", "YM", "YMD", "M", "MD", "D"]
+    private static let timeUnits = ["H", "HM", "HMS", "M", "MS", "S"]
 
     /// The units of a run of numbers with units; nil when it is none.
     private static func units(_ text: ArraySlice<UInt8>) -> String? {

@@ -51,7 +51,7 @@ struct JSONSchemaNumber: Comparable {
     private static func exponent(_ text: Slice<UnsafeRawBufferPointer>) -> Int {
         var value = 0
         for byte in text where byte.isDigit {
-            value = min(value * 10 + Int(byte & 0x0F), largestExponent)
+            value = value > largestExponent / 10 ? largestExponent : value * 10 + Int(byte & 0x0F)
         }
         return text.first == UInt8(ascii: "-") ? -value : value
     }

@@ -32,7 +32,7 @@ struct JSONSchemaValidation {
 
     init(schema: JSONSchema, length: Int) {
         nodes = schema.nodes
-        stepsLeft = 1_000_000 + 8 * length
+        stepsLeft = 400_000 + 8 * length
     }
 
     /// Whether a value satisfies a schema; where it does not, `fault` says why, unless an alternative was tried.
@@ -123,7 +123,7 @@ struct JSONSchemaValidation {
         for (slot, member) in rules.members.enumerated() {
             guard let value = found[base + slot] else {
                 guard member.isRequired else { continue }
-                return fail("must have the member '\(ColumnNames.printable(member.name))' (required)")
+                return fail("must have the member '\(Self.short(member.name))' (required)")
             }
             guard let schema = member.schema else { continue }
             guard holds(value, schema, at: .member(member.name)) else { return false }
@@ -255,7 +255,7 @@ struct JSONSchemaValidation {
         var names = path.map { step in
             switch step {
             case .member(let name):
-                "/" + ColumnNames.printable(Self.escaped(name))
+                "/" + Self.escaped(Self.short(name))
             case .unnamed: "/*"
             case .element(let position): "/\(position)"
             }
@@ -268,6 +268,11 @@ struct JSONSchemaValidation {
         }
         return (isCut ? "…" : "") + names.joined()
     }
+    /// A name cut to a length that leaves room for what is said of it.
+    static func short(_ name: String) -> String {
+        SafeText.make(Array(name.utf8)[...], limit: 60) ?? ""
+    }
+
     private static func escaped(_ name: String) -> String {
         name.unicodeScalars.reduce(into: "") { text, scalar in
             switch scalar {

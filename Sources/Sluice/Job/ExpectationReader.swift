@@ -13,8 +13,8 @@ struct ExpectationReader {
             if scalar.string == "json" { return Expectation(.json) }
             reader.report(
                 scalar.mark,
-                "expect: must be json or a block such as {json_schema: schema.json}, {regex: \"^[A-D]$\"} "
-                    + "or {fields: [title, score]}")
+                "expect: must be json or a block such as {json_schema: schema.json}, {regex: \"^[A-D]$\"} or "
+                    + "{fields: [title, score]}")
             return nil
         }
         guard let section = YAMLSection(node, name: "expect", reader: reader) else { return nil }

@@ -32,9 +32,8 @@ struct JobReader {
         if let node = top.node("expect") {
             job.expectation = ExpectationReader(reader: reader, resolve: resolved).expectation(from: node)
         }
-        if let node = top.node("on_truncation"), let policy = TruncationPolicyReader(reader: reader).policy(from: node)
-        {
-            job.onTruncation = policy
+        if let node = top.node("on_truncation") {
+            job.onTruncation = TruncationPolicyReader(reader: reader).policy(from: node) ?? job.onTruncation
         }
         top.finish()
         return job
