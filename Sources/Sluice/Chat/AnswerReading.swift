@@ -101,18 +101,20 @@ struct AnswerReading {
         ["tool_calls", "function_call", "audio", "images"].contains { (message[$0]?.count ?? 0) > 0 }
     }
 
-    /// An answer of `/v1/responses`; its status is kept as the finish reason, or why it is incomplete.
+    /// An answer of `/v1/responses`; its status is kept as the finish reason, or why it is incomplete. Without a status
+    /// a list of output has to be there.
     private init(response root: JSONValue, _ secrets: [[UInt8]]) {
-        guard let status = root["status"], status.kind == .string else {
-            end = root["output"]?.kind == .array ? .settled(.ok) : .unusable(.noAnswer)
+        let status = root["status"].flatMap { $0.kind == .string ? $0 : nil }
+        guard status != nil || root["output"]?.kind == .array else {
+            end = .unusable(.noAnswer)
             return
         }
-        finishReason = status.shortText(redacting: secrets)
-        if status.isString("completed") {
+        finishReason = status?.shortText(redacting: secrets)
+        if status?.isString("completed") != false {
             let refused = root["output"]?.elements.contains { MessageContent.hasRefusal($0["content"]) } ?? false
             end = .settled(refused ? .refused : .ok)
             textIsEmpty = !refused && !(root["output"]?.elements.contains(where: Self.hasSubstance) ?? false)
-        } else if status.isString("incomplete") {
+        } else if status?.isString("incomplete") == true {
             let reason = root["incomplete_details"]?["reason"]
             finishReason = reason?.shortText(redacting: secrets) ?? finishReason
             end = reason?.isString("content_filter") == true ? .settled(.filtered) : .settled(.truncated)

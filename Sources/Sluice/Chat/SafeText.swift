@@ -14,28 +14,38 @@ package enum SafeText {
         // What is shown never needs more than this, however much of it is dropped as unfit.
         var head = bytes.prefix(max(limit, 16) * 16)
         let isCut = head.count < bytes.count
-        if !secrets.isEmpty { head = Secrets.redacted(Array(head), secrets)[...] }
+        if !secrets.isEmpty {
+            head = Secrets.redacted(Array(head), secrets)[...]
+            // A key that lies across the end is in there as its beginning only.
+            if isCut { head = head.dropLast(secrets.reduce(0) { max($0, $1.count) }) }
+        }
         if !isCut, head.count <= limit, isPlain(head) {
             return head.isEmpty ? nil : String(decoding: head, as: UTF8.self)
         }
+        var text = cleaned(head)
+        if !secrets.isEmpty {
+            // What stood between the halves of a key may be gone now.
+            text = String(decoding: Secrets.redacted(Array(text.utf8), secrets), as: UTF8.self)
+        }
+        if isCut || text.utf8.count > limit { return cut(text, to: limit) }
+        return text.isEmpty ? nil : text
+    }
+
+    /// Without control characters, with one space in place of every run of white space, and none at the ends.
+    private static func cleaned(_ bytes: ArraySlice<UInt8>) -> String {
         var text = ""
-        var length = 0
         var pendingSpace = false
-        for scalar in String(decoding: head, as: UTF8.self).unicodeScalars {
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
             if isBreak(scalar) {
                 pendingSpace = !text.isEmpty
                 continue
             }
             if isUnfit(scalar) { continue }
-            let width = UTF8.width(scalar) + (pendingSpace ? 1 : 0)
-            guard length + width <= limit else { return cut(text, to: limit) }
             if pendingSpace { text.unicodeScalars.append(" ") }
             pendingSpace = false
             text.unicodeScalars.append(scalar)
-            length += width
         }
-        if isCut { return cut(text, to: limit) }
-        return text.isEmpty ? nil : text
+        return text
     }
 
     /// Printable ASCII without spaces to fold: nearly everything that comes by, and good as it is.

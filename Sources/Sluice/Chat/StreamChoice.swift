@@ -38,7 +38,7 @@ struct StreamChoice {
                 guard value.isFilledString else { continue }
                 finishReason = value.rawBytes
                 progress.insert(.event)
-            } else if key.isString("text"), value.kind == .string {
+            } else if key.isString("text") {
                 progress.formUnion(value.append(to: &text) ? [.event, .text] : [])
             } else if key.isString("logprobs") {
                 for (key, value) in value.members where value.kind == .array {
@@ -60,24 +60,25 @@ struct StreamChoice {
         return progress
     }
 
-    /// Takes one member of a delta that is not null.
+    /// Takes one member of a delta that is not null. A member of a known name and an unheard-of kind is dropped.
     private mutating func add(_ key: JSONValue, _ value: JSONValue) -> Progress {
-        if value.kind == .string {
-            if key.isString("content") { return value.append(to: &content) ? [.event, .text] : [] }
-            if key.isString("refusal") { return value.append(to: &refusal) ? [.event, .text] : [] }
-            if key.isString("reasoning_content") { return value.append(to: &reasoningContent) ? .event : [] }
-            if key.isString("reasoning") { return value.append(to: &reasoning) ? .event : [] }
-            if key.isString("role") {
-                if value.isFilledString, role == nil { role = value.rawBytes }
-                return []
-            }
+        if key.isString("content") {
+            if value.kind == .string { return value.append(to: &content) ? [.event, .text] : [] }
+            return value.elements.reduce(into: []) { $0.formUnion(add(part: $1)) }
+        }
+        if key.isString("refusal") { return value.append(to: &refusal) ? [.event, .text] : [] }
+        if key.isString("reasoning_content") { return value.append(to: &reasoningContent) ? .event : [] }
+        if key.isString("reasoning") { return value.append(to: &reasoning) ? .event : [] }
+        if key.isString("role") {
+            if value.isFilledString, role == nil { role = value.rawBytes }
+            return []
         }
         if key.isString("tool_calls") {
             for call in value.elements { add(toolCall: call) }
         } else if key.isString("function_call") {
             if functionCall == nil { functionCall = StreamToolCall(index: 0) }
             functionCall?.add(function: value)
-        } else if key.isString("audio"), value.kind == .object {
+        } else if key.isString("audio") {
             if audio == nil { audio = StreamAudio() }
             return audio?.add(value) == true ? .event : []
         } else if value.kind == .array {
@@ -86,6 +87,16 @@ struct StreamChoice {
             messageOthers.keepLast(key, value)
         }
         return value.count > 0 || value.isFilledString ? .event : []
+    }
+
+    /// Takes a part of a content that is a list: Mistral streams thoughts so, each a list of texts.
+    private mutating func add(part: JSONValue) -> Progress {
+        if let thoughts = part["thinking"] {
+            return thoughts.elements.reduce(into: []) { progress, thought in
+                if thought["text"]?.append(to: &reasoningContent) == true { progress = .event }
+            }
+        }
+        return part["text"]?.append(to: &content) == true ? [.event, .text] : []
     }
 
     /// A fragment belongs to the call of its `index`. Without one, a new `id` begins a call and anything else goes on
@@ -182,8 +193,10 @@ struct StreamChoice {
 }
 
 extension JSONValue {
-    /// Appends a string's written contents, beginning the text where there was none yet; whether there were any.
+    /// Appends a string's written contents, beginning the text where there was none yet; whether there were any. Of
+    /// other kinds nothing.
     fileprivate func append(to target: inout [UInt8]?) -> Bool {
+        guard kind == .string else { return false }
         if target == nil { target = [] }
         withRawBytes { target?.append(contentsOf: $0.dropFirst().dropLast()) }
         return isFilledString

@@ -34,6 +34,32 @@ import Testing
         #expect(!outcome.textIsEmpty)
     }
 
+    @Test(
+        arguments: [
+            ("end_turn", .settle(.ok)), ("STOP", .settle(.ok)), ("max_output_tokens", .settle(.truncated)),
+            ("model_context_window_exceeded", .settle(.truncated)), ("SAFETY", .settle(.filtered)),
+            ("IMAGE_PROHIBITED_CONTENT", .settle(.filtered)), ("content_filter: RECITATION", .settle(.filtered)),
+            ("sensitive", .settle(.filtered)), ("guardrail_intervened", .settle(.filtered)),
+            ("refusal", .settle(.refused)), ("network_error", .retry(.unusable(.unfinished), after: nil)),
+            ("content_filters", .settle(.ok)),
+        ] as [(String, Verdict)])
+    func knowsTheNamesOfOthers(reason: String, expected: Verdict) {
+        let body = ChatFixtures.choice(#""message":{"content":"x"},"finish_reason":"\#(reason)""#)
+        let outcome = ChatFixtures.classify(200, body)
+        #expect(outcome.verdict == expected)
+        #expect(outcome.finishReason == reason)
+    }
+
+    @Test(arguments: ["", " ", "null"])
+    func anUnknownReasonNeedsAnAnswer(content: String) {
+        let written = content == "null" ? content : "\"\(content)\""
+        let body = ChatFixtures.choice(#""message":{"content":\#(written)},"finish_reason":"brand_new""#)
+        let outcome = ChatFixtures.classify(200, body)
+        #expect(outcome.verdict == .retry(.unusable(.unfinished), after: nil))
+        #expect(outcome.finishReason == "brand_new")
+        #expect(outcome.errorMessage == "the answer ended with brand_new")
+    }
+
     @Test(arguments: ["error", "insufficient_system_resource", "aborted", "abort"])
     func faultsOfTheServerAreTriedAgain(reason: String) {
         let body = ChatFixtures.choice(#""message":{"content":"half"},"finish_reason":"\#(reason)""#)
@@ -138,6 +164,7 @@ import Testing
         OtherPath(
             url: "/v1/responses", body: #"{"status":"failed","error":null}"#,
             verdict: .retry(.unusable(.unfinished), after: nil), reason: "failed"),
+        OtherPath(url: "/v1/responses", body: #"{"output":[]}"#, verdict: .settle(.ok), isEmpty: true),
         OtherPath(url: "/v1/responses", body: "{}", verdict: .retry(.unusable(.noAnswer), after: nil)),
     ])
     func otherPathsHaveSimpleRules(path: OtherPath) {

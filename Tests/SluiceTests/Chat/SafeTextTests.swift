@@ -38,5 +38,8 @@ import Testing
         #expect(make(text, secrets: ["", "sk-secret-0123456789"]) == "Incorrect API key provided: [key]. Find it.")
         #expect(make(text, limit: 36, secrets: ["sk-secret-0123456789"]) == "Incorrect API key provided: [key]…")
         #expect(make("kkkkk", secrets: ["kk"]) == "[key][key]k")
+        #expect(make("a sk-\u{0}sec\u{200F}ret b", secrets: ["sk-secret"]) == "a [key] b")
+        let unfit = String(repeating: "\u{0}", count: 7_995)
+        #expect(make(unfit + "sk-secret", secrets: ["sk-secret"]) == "…")
     }
 }

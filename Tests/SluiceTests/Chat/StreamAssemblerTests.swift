@@ -203,6 +203,17 @@ import Testing
         #expect(outcome.verdict == .retry(.throttled(status: 429), after: nil))
     }
 
+    /// Mistral's thinking models begin with lists and go on with strings.
+    @Test func contentInPartsIsJoined() {
+        let text =
+            chunk(#""delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"Hm"}]}]}"#)
+            + chunk(#""delta":{"content":[{"type":"text","text":"Ou"}]}"#)
+            + chunk(#""delta":{"content":"i.","role":7},"finish_reason":"stop""#)
+        let (document, _) = assemble(text)
+        let message = #""message":{"role":"assistant","content":"Oui.","reasoning_content":"Hm"},"#
+        #expect(document.contains(message))
+    }
+
     @Test func soundIsJoined() {
         let text =
             chunk(#""delta":{"role":"assistant","audio":{"id":"a1","transcript":"Hel"}}"#)
