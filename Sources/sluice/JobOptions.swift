@@ -15,6 +15,14 @@ struct JobOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A system message before it.", valueName: "text"))
     var system: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "An image file that goes into the user's message, with {{column}} placeholders.", valueName: "path"))
+    var imageFile: String?
+
+    @Option(help: ArgumentHelp("The folder that the rows' files lie in; the input's without.", valueName: "path"))
+    var attachmentsFolder: String?
+
     @Option(help: ArgumentHelp("The model to ask.", valueName: "name"))
     var model: String?
 
@@ -103,8 +111,9 @@ struct JobOptions: ParsableArguments {
     private var isJobFile: Bool { source.hasSuffix(".yaml") || source.hasSuffix(".yml") }
 
     private func jobFromFile() throws -> Job {
-        guard template == nil, system == nil else {
-            throw ValidationError("--template and --system go with a prompt file; a job file has its own request")
+        guard template == nil, system == nil, imageFile == nil else {
+            throw ValidationError(
+                "--template, --system and --image-file go with a prompt file; a job file has its own request")
         }
         return try JobFile.load(path: source)
     }
@@ -116,9 +125,9 @@ struct JobOptions: ParsableArguments {
             endpoint: Endpoint(baseURL: try EndpointOptions.baseURL(endpoint.baseURL ?? Self.standardURL)))
         if endpoint.baseURL == nil { job.endpoint.key = Self.standardKey }
         do {
-            job.request = try RequestTemplate(model: model, system: system, prompt: template)
+            job.request = try RequestTemplate(model: model, system: system, prompt: template, image: imageFile)
         } catch {
-            throw ValidationError("--template: \(error)")
+            throw ValidationError("--template, --system or --image-file: \(error)")
         }
         return job
     }
@@ -131,6 +140,7 @@ struct JobOptions: ParsableArguments {
             }
             job.name = name
         }
+        if let attachmentsFolder { job.attachments.folder = attachmentsFolder }
         try applyRequest(to: &job)
         try endpoint.apply(to: &job.endpoint)
         if let inputFormat { job.inputFormat = inputFormat }

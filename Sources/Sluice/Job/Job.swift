@@ -12,6 +12,7 @@ package struct Job: Sendable, Equatable {
     /// The path of a request that brings none of its own.
     package var url = "/v1/chat/completions"
     package var request = RequestTemplate()
+    package var attachments = AttachmentSettings()
     package var limits = Limits()
     package var retry = RetrySettings()
     package var timeouts = Timeouts()

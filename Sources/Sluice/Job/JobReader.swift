@@ -23,6 +23,7 @@ struct JobReader {
         job.customID = customID(top)
         if let url = url(top) { job.url = url }
         if let node = top.node("request") { job.request = RequestTemplateReader(reader: reader).template(from: node) }
+        job.attachments = attachments(top.section("attachments"), job.input)
         if let section = top.section("limits") { job.limits = limits(section) }
         if let section = top.section("retry") { job.retry = retry(section) }
         if let section = top.section("timeouts") { job.timeouts = timeouts(section) }
@@ -154,6 +155,16 @@ struct JobReader {
             return nil
         }
         return .environment(variable)
+    }
+
+    private func attachments(_ section: YAMLSection?, _ input: InputSource) -> AttachmentSettings {
+        var attachments = AttachmentSettings()
+        if input == .standardInput { attachments.folder = Job.folder(of: path) }
+        guard let section else { return attachments }
+        defer { section.finish() }
+        attachments.folder = section.text("folder").map(resolved) ?? attachments.folder
+        attachments.maximum = section.byteCount("maximum") ?? attachments.maximum
+        return attachments
     }
 
     private func limits(_ section: YAMLSection) -> Limits {

@@ -16,7 +16,7 @@ struct RequestTemplateReader {
         for (key, value) in mapping {
             guard reader.enter(key, depth: 1), let name = name(key) else { continue }
             var field = Template()
-            append(value, to: &field, depth: 2)
+            append(value, to: &field, depth: 2, files: Self.fieldsWithFiles.contains(name) ? .inLists : .nowhere)
             template.set(name, to: field)
         }
         return template
@@ -30,7 +30,19 @@ struct RequestTemplateReader {
         return bytes
     }
 
-    private func append(_ node: Node, to template: inout Template, depth: Int) {
+    /// Fields of the API whose lists of content parts may take in local files.
+    private static let fieldsWithFiles: Set = ["messages", "input"]
+
+    /// What `image_file` and its like mean in a mapping: elsewhere they are keys as any other.
+    enum FilePlace {
+        case nowhere
+        /// Only in the mappings of a list further inside.
+        case inLists
+        /// Here.
+        case here
+    }
+
+    func append(_ node: Node, to template: inout Template, depth: Int, files: FilePlace = .nowhere) {
         guard reader.enter(node, depth: depth) else { return }
         switch node {
         case .scalar(let scalar):
@@ -40,7 +52,7 @@ struct RequestTemplateReader {
             template.append("[")
             for (index, element) in sequence.enumerated() {
                 if index > 0 { template.append(",") }
-                append(element, to: &template, depth: depth + 1)
+                append(element, to: &template, depth: depth + 1, files: files == .nowhere ? .nowhere : .here)
             }
             template.append("]")
         case .mapping(let mapping):
@@ -48,6 +60,7 @@ struct RequestTemplateReader {
                 return reader.report(node.mark, YAMLSection.quotePlaceholder)
             }
             checkTag(mapping.tag, ["map"], node)
+            if let kind = kindOfFile(mapping, files) { return append(mapping, kind, to: &template, depth: depth) }
             template.append("{")
             var isFirst = true
             for (key, value) in mapping {
@@ -57,7 +70,7 @@ struct RequestTemplateReader {
                 var bytes: [UInt8] = []
                 JSONText.appendString(name, to: &bytes)
                 template.append(bytes + [UInt8(ascii: ":")])
-                append(value, to: &template, depth: depth + 1)
+                append(value, to: &template, depth: depth + 1, files: files == .nowhere ? .nowhere : .inLists)
             }
             template.append("}")
         case .alias(let alias):
@@ -86,7 +99,7 @@ struct RequestTemplateReader {
         }
     }
 
-    private func name(_ key: Node) -> String? {
+    func name(_ key: Node) -> String? {
         guard case .scalar(let scalar) = key else {
             reader.report(
                 key.mark, YAMLSection.looksLikePlaceholder(key) ? YAMLSection.quotePlaceholder : "a key must be text")

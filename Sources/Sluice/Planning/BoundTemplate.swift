@@ -9,18 +9,26 @@ struct BoundTemplate {
     /// The same as `pieces`, but for holes whose whole content, filter included, is a column's name.
     private var insertions: [Template.Insertion]
     private var header: CSVHeader?
+    /// The pieces that take in files, in their order.
+    private var files: [BoundFilePart] = []
 
-    init(_ template: Template) {
+    /// - Parameter collector: notes the files; without it parts that take in files come to nothing.
+    init(_ template: Template, collector: AttachmentCollector? = nil) {
         pieces = template.pieces
         columns = Array(repeating: -1, count: template.pieces.count)
         insertions = template.pieces.map {
             if case .hole(_, let insertion) = $0 { insertion } else { .plain }
+        }
+        guard let collector else { return }
+        files = template.pieces.compactMap {
+            if case .file(let part) = $0 { BoundFilePart(part, collector) } else { nil }
         }
     }
 
     /// Appends the template filled with a JSON row's members. What is wrong goes to `problems`, and the bytes
     /// appended are then of no use.
     func append(_ row: JSONValue, _ scratch: JSONParser, to target: inout [UInt8], _ problems: inout [RowProblem]) {
+        var files = files[...]
         for piece in pieces {
             switch piece {
             case .literal(let bytes):
@@ -28,6 +36,8 @@ struct BoundTemplate {
             case .hole(let placeholder, let insertion):
                 guard let found = placeholder.find(in: row, insertion, &problems) else { continue }
                 append(found.value, found.insertion, placeholder, scratch, to: &target, &problems)
+            case .file:
+                files.popFirst()?.append(row, scratch, to: &target, &problems)
             }
         }
     }
@@ -37,6 +47,7 @@ struct BoundTemplate {
         _ fields: CSVFields, _ scratch: JSONParser, to target: inout [UInt8], _ problems: inout [RowProblem]
     ) {
         if header !== fields.header { bind(to: fields.header) }
+        var file = 0
         for index in pieces.indices {
             switch pieces[index] {
             case .literal(let bytes):
@@ -49,6 +60,10 @@ struct BoundTemplate {
                 fields.withField(columns[index]) {
                     append($0, insertions[index], placeholder, scratch, to: &target, &problems)
                 }
+            case .file:
+                guard file < files.count else { continue }
+                files[file].append(fields, scratch, to: &target, &problems)
+                file += 1
             }
         }
     }

@@ -5,13 +5,19 @@ enum ColumnNames {
 
     /// A name cut to a readable length, control characters replaced.
     static func printable(_ name: String) -> String {
+        let text = visible(name.unicodeScalars.prefix(maximumLength))
+        return name.unicodeScalars.count > maximumLength ? text + "…" : text
+    }
+
+    /// Text with control and format characters replaced.
+    static func visible(_ scalars: some Sequence<Unicode.Scalar>) -> String {
         var text = ""
-        for scalar in name.unicodeScalars.prefix(maximumLength) {
+        for scalar in scalars {
             let isControl =
                 scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
             text.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
         }
-        return name.unicodeScalars.count > maximumLength ? text + "…" : text
+        return text
     }
 
     /// `no column 'titel'; did you mean 'title'? The columns are id, title, text`

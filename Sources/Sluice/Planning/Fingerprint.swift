@@ -1,8 +1,10 @@
 import Digest
 
 /// Identifies everything that is sent: the first 16 bytes of a SHA-256 over method, url and body, each preceded by
-/// its length in eight bytes, big end first.
+/// its length in eight bytes, big end first; where files go into the body, then for each file its position in eight
+/// bytes, its form and its media type, each preceded by its length, and the SHA-256 of its content.
 ///
+/// A file's path is not covered: the same content under another name is the same request.
 /// It is stored, so what it covers can only change together with the queue's format.
 package struct Fingerprint: Sendable, Hashable {
     private let high: UInt64
@@ -18,13 +20,23 @@ package struct Fingerprint: Sendable, Hashable {
     }
 
     /// Takes the fingerprint of a request with a hasher that is used for many.
-    package init(method: String, url: String, body: [UInt8], hasher: SHA256Hasher) throws(DigestError) {
+    package init(
+        method: String, url: String, body: [UInt8], attachments: [Attachment] = [], hasher: SHA256Hasher
+    ) throws(DigestError) {
         try hasher.update(bigEndian: UInt64(method.utf8.count))
         try hasher.update(method)
         try hasher.update(bigEndian: UInt64(url.utf8.count))
         try hasher.update(url)
         try hasher.update(bigEndian: UInt64(body.count))
         try hasher.update(body)
+        for attachment in attachments {
+            try hasher.update(bigEndian: UInt64(attachment.position))
+            for text in [attachment.form.rawValue, attachment.mediaType] {
+                try hasher.update(bigEndian: UInt64(text.utf8.count))
+                try hasher.update(text)
+            }
+            try hasher.update(attachment.sha256)
+        }
         let digest = try hasher.finish()
         (high, low) = digest.withBytes { bytes in
             (

@@ -22,9 +22,9 @@ struct OwnRequest {
     private var header: CSVHeader?
     private var columns: [(index: Int, column: Column)] = []
 
-    init(_ request: RequestTemplate) {
+    init(_ request: RequestTemplate, collector: AttachmentCollector?) {
         names = request.fields.map(\.name)
-        members = request.fields.map { BoundTemplate($0.member) }
+        members = request.fields.map { BoundTemplate($0.member, collector: collector) }
     }
 
     func append(

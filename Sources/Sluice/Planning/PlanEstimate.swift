@@ -6,12 +6,20 @@ package struct PlanEstimate: Sendable, Equatable {
     package var outputLimit = 0
     /// Rows that set no limit to their answer.
     package var unlimitedRows = 0
+    /// Files that the rows take in, each counted as often as it is sent.
+    package var files = 0
+    package var fileBytes = 0
 
     package init() {}
 
     package mutating func add(promptTokens: Int, outputLimit limit: Int?) {
         self.promptTokens = Self.sum(self.promptTokens, promptTokens)
         if let limit { outputLimit = Self.sum(outputLimit, limit) } else { unlimitedRows += 1 }
+    }
+
+    package mutating func add(fileBytes bytes: Int) {
+        files += 1
+        fileBytes = Self.sum(fileBytes, bytes)
     }
 
     /// Limits come from the rows, which may state any number.

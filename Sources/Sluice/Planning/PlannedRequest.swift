@@ -7,8 +7,10 @@ package struct PlannedRequest: Sendable, Equatable {
     package var method: String
     /// The path as written, such as `/v1/chat/completions`; `Endpoint.url(forPath:)` makes a URL of it.
     package var url: String
-    /// What is sent, byte for byte.
+    /// What is sent, byte for byte, but for the files that it takes in.
     package var body: [UInt8]
+    /// By position.
+    package var attachments: [Attachment]
     package var fingerprint: Fingerprint
     /// The row's own columns as one JSON object, where the output asks for them.
     package var input: [UInt8]?
@@ -16,7 +18,7 @@ package struct PlannedRequest: Sendable, Equatable {
 
     package init(
         customID: String? = nil, line: Int, method: String = "POST", url: String, body: [UInt8],
-        fingerprint: Fingerprint, input: [UInt8]? = nil, estimate: TokenEstimate
+        fingerprint: Fingerprint, input: [UInt8]? = nil, estimate: TokenEstimate, attachments: [Attachment] = []
     ) {
         self.customID = customID
         self.line = line
@@ -26,6 +28,7 @@ package struct PlannedRequest: Sendable, Equatable {
         self.fingerprint = fingerprint
         self.input = input
         self.estimate = estimate
+        self.attachments = attachments
     }
 
     package var estimatedPromptTokens: Int { estimate.promptTokens }

@@ -4,6 +4,11 @@ import JSON
 struct PromptSize {
     private var bytes = 0
     private var attachments = 0
+    /// Where files go in when the request is sent: offsets of empty texts' closing quotes.
+    var filePositions: [Int] = []
+
+    /// Whether a text, empty now, will be a file's data.
+    func isFilled(_ text: JSONValue) -> Bool { filePositions.contains(text.range.lowerBound + 1) }
 
     mutating func add(_ value: JSONValue) {
         bytes += value.range.count

@@ -20,23 +20,31 @@ package final class RequestRenderer {
     /// For JSON inside fields; the row's own parser and the validation's hold other documents meanwhile.
     private let scratch = JSONParser()
     private let hasher: SHA256Hasher
+    /// Nil where the job's request takes in no files.
+    private let collector: AttachmentCollector?
     private var body: [UInt8] = []
     private var faults = RequestFaults()
 
-    package init(job: Job) throws(DigestError) {
+    /// Throws `DigestError`, and `AttachmentFolderError` where files cannot be found for want of their folder.
+    package init(job: Job) throws {
         self.job = job
         route = APIRoute(path: job.url)
         fillsTemplate = route == .chatCompletions ? job.request.contains("messages") : job.request.hasPlaceholders
         wantsInput = job.output.parts.contains(.input)
-        template = BoundTemplate(job.request.body)
+        collector =
+            job.request.hasFiles
+            ? AttachmentCollector(
+                try LocalFiles(folder: job.attachmentFolder, maximum: job.attachments.maximum), route: route) : nil
+        template = BoundTemplate(job.request.body, collector: collector)
         customIDTemplate = job.customID.map { BoundTemplate($0) }
-        ownRequest = OwnRequest(job.request)
+        ownRequest = OwnRequest(job.request, collector: collector)
         hasher = try SHA256Hasher()
     }
 
     /// The row's request, or everything that is wrong with the row.
     package func render(_ row: InputRow) -> RenderedRow {
         var problems: [RowProblem] = []
+        collector?.removeAll()
         let request: PlannedRequest?
         switch row.content {
         case .json(let value):
@@ -117,7 +125,7 @@ package final class RequestRenderer {
     private func check(_ splices: [OwnRequest.Splice], _ problems: inout [RowProblem]) -> TokenEstimate? {
         guard problems.isEmpty else { return nil }
         faults.removeAll()
-        let estimate = validation.check(body, route: route, faults: &faults)
+        let estimate = validation.check(body, attachments: attachments, route: route, faults: &faults)
         for fault in faults.items {
             let splice = splices.first { splice in fault.offset.map { splice.range.contains($0) } ?? false }
             let column = splice.flatMap { splice in
@@ -127,6 +135,8 @@ package final class RequestRenderer {
         }
         return estimate
     }
+
+    private var attachments: [Attachment] { collector?.attachments ?? [] }
 
     private func reportNoTemplate(_ problems: inout [RowProblem]) {
         problems.append(
@@ -165,10 +175,11 @@ package final class RequestRenderer {
     ) -> PlannedRequest? {
         guard problems.isEmpty else { return nil }
         do {
-            let fingerprint = try Fingerprint(method: "POST", url: url, body: body, hasher: hasher)
+            let fingerprint = try Fingerprint(
+                method: "POST", url: url, body: body, attachments: attachments, hasher: hasher)
             return PlannedRequest(
                 customID: customID, line: source.line, url: url, body: body, fingerprint: fingerprint, input: input,
-                estimate: estimate)
+                estimate: estimate, attachments: attachments)
         } catch {
             problems.append(RowProblem(reason: error.description))
             return nil

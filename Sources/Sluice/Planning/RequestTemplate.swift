@@ -12,15 +12,16 @@ package struct RequestTemplate: Sendable, Equatable {
     /// A template from command-line flags.
     ///
     /// `prompt` becomes the user's message and may have placeholders; without it each row must bring its own
-    /// `messages` or `prompt`. A `system` text alone is put before each row's `prompt`. Parameters are JSON text,
-    /// passed on as written.
+    /// `messages` or `prompt`. A `system` text alone is put before each row's `prompt`. `image` is the path of a file
+    /// that goes into the user's message, behind its text, and may have placeholders. Parameters are JSON text, passed
+    /// on as written.
     package init(
-        model: String? = nil, system: String? = nil, prompt: String? = nil,
+        model: String? = nil, system: String? = nil, prompt: String? = nil, image: String? = nil,
         parameters: [(name: String, json: String)] = []
     ) throws(TemplateFault) {
         if let model { try set("model", text: model) }
         for parameter in parameters { try set(parameter.name, json: parameter.json) }
-        guard system != nil || prompt != nil else { return }
+        guard system != nil || prompt != nil || image != nil else { return }
         var messages = Template()
         messages.append("[")
         if let system {
@@ -29,14 +30,25 @@ package struct RequestTemplate: Sendable, Equatable {
             messages.append("},")
         }
         messages.append(#"{"role":"user","content":"#)
-        try messages.append(string: prompt ?? "{{prompt}}")
-        messages.append("}]")
+        if let image {
+            messages.append(#"[{"type":"text","text":"#)
+            try messages.append(string: prompt ?? "{{prompt}}")
+            messages.append("},")
+            messages.append(FilePart(kind: .image, path: try Template(plain: image, as: "a path")))
+            messages.append("]}]")
+        } else {
+            try messages.append(string: prompt ?? "{{prompt}}")
+            messages.append("}]")
+        }
         set("messages", to: messages)
     }
 
     package var isEmpty: Bool { fields.isEmpty }
 
     package var hasPlaceholders: Bool { fields.contains { $0.value.hasHoles } }
+
+    /// Whether it takes in local files.
+    package var hasFiles: Bool { fields.contains { $0.value.hasFiles } }
 
     package func contains(_ name: String) -> Bool {
         fields.contains { $0.name == name }

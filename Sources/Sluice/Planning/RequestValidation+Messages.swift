@@ -125,7 +125,7 @@ private struct Message {
             // Some servers take the address itself in place of an object with a url.
             let image = part["image_url"]
             let url = image?.kind == .object ? image?["url"] : image
-            guard let url, url.kind == .string, !url.isString("") else {
+            guard let url, url.kind == .string, !url.isString("") || prompt.isFilled(url) else {
                 return faults.add("\(path(place)).image_url.url: must be an address or a data: URL", at: image ?? part)
             }
             prompt.addAttachment(data: Self.isDataURL(url) ? url : nil)

@@ -10,20 +10,27 @@ final class RequestValidation {
     private var seenKeys = SeenKeys()
 
     /// The estimate, or nil when a fault was added.
-    func check(_ body: [UInt8], route: APIRoute, faults: inout RequestFaults) -> TokenEstimate? {
-        guard body.count <= Self.maximumBody.bytes else {
-            faults.add("body: has \(body.count) bytes; at most \(Self.maximumBody.bytes) can be sent")
+    func check(
+        _ body: [UInt8], attachments: [Attachment] = [], route: APIRoute, faults: inout RequestFaults
+    ) -> TokenEstimate? {
+        let bytes = attachments.reduce(body.count) { $0 + $1.insertedBytes }
+        guard bytes <= Self.maximumBody.bytes else {
+            let withFiles = attachments.isEmpty ? "" : " with its files"
+            faults.add("body: has \(bytes) bytes\(withFiles); at most \(Self.maximumBody.bytes) can be sent")
             return nil
         }
         do {
-            return check(try parser.parse(body), route: route, faults: &faults)
+            return check(
+                try parser.parse(body), filePositions: attachments.map(\.position), route: route, faults: &faults)
         } catch {
             faults.add("body: is not JSON: \(error.reason)", offset: error.offset)
             return nil
         }
     }
 
-    func check(_ body: JSONValue, route: APIRoute, faults: inout RequestFaults) -> TokenEstimate? {
+    func check(
+        _ body: JSONValue, filePositions: [Int] = [], route: APIRoute, faults: inout RequestFaults
+    ) -> TokenEstimate? {
         guard body.kind == .object else {
             faults.add("body: must be an object", at: body)
             return nil
@@ -35,6 +42,7 @@ final class RequestValidation {
         let faultsBefore = faults.items.count
         let isChat = route == .chatCompletions
         var prompt = PromptSize()
+        prompt.filePositions = filePositions
         var output = OutputLimit()
         var hasModel = false
         var hasMessages = false
@@ -55,7 +63,10 @@ final class RequestValidation {
                 hasMessages = true
                 Self.checkMessages(value, &prompt, &faults)
             case .tools, .functions, .responseFormat: prompt.add(value)
-            case .messages, .input, .prompt: if !isChat { prompt.add(value) }
+            case .messages, .input, .prompt:
+                guard !isChat else { continue }
+                prompt.add(value)
+                for _ in filePositions { prompt.addAttachment(data: nil) }
             case .temperature: if isChat { Self.checkNumber("temperature", value, 0...2, &faults) }
             case .topP: if isChat { Self.checkNumber("top_p", value, 0...1, &faults) }
             case .topK: if isChat { Self.checkCount("top_k", value, &faults) }

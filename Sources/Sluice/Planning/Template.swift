@@ -17,6 +17,8 @@ package struct Template: Sendable, Equatable {
     enum Piece: Sendable, Equatable {
         case literal([UInt8])
         case hole(Placeholder, Insertion)
+        /// A content part that takes in a local file when the request leaves.
+        case file(FilePart)
     }
 
     /// Never two literals in a row.
@@ -24,15 +26,17 @@ package struct Template: Sendable, Equatable {
 
     init() {}
 
-    /// A template for text outside JSON, such as a `custom_id`.
-    package init(plain text: String) throws(TemplateFault) {
+    /// A template for text outside JSON.
+    ///
+    /// - Parameter place: what the text is for, as messages name it.
+    package init(plain text: String, as place: String = "an id") throws(TemplateFault) {
         for part in try TemplateText.parts(of: text) {
             switch part {
             case .text(let text):
                 append(Array(text.utf8))
             case .placeholder(let placeholder):
                 guard placeholder.filter != .json else {
-                    throw TemplateFault(reason: "'|json' has no place in an id")
+                    throw TemplateFault(reason: "'|json' has no place in \(place)")
                 }
                 pieces.append(.hole(placeholder, .plain))
             }
@@ -56,7 +60,17 @@ package struct Template: Sendable, Equatable {
     }
 
     var hasHoles: Bool {
-        pieces.contains { if case .hole = $0 { true } else { false } }
+        pieces.contains { piece in
+            switch piece {
+            case .literal: false
+            case .hole: true
+            case .file(let part): part.hasHoles
+            }
+        }
+    }
+
+    var hasFiles: Bool {
+        pieces.contains { if case .file = $0 { true } else { false } }
     }
 
     mutating func append(_ bytes: some Sequence<UInt8>) {
@@ -77,10 +91,12 @@ package struct Template: Sendable, Equatable {
         for piece in template.pieces {
             switch piece {
             case .literal(let bytes): append(bytes)
-            case .hole: pieces.append(piece)
+            case .hole, .file: pieces.append(piece)
             }
         }
     }
+
+    mutating func append(_ part: FilePart) { pieces.append(.file(part)) }
 
     mutating func append(string text: String) throws(TemplateFault) {
         let parts = try TemplateText.parts(of: text)

@@ -5,7 +5,7 @@ package struct Claim: Sendable {
     package var customID: String
     /// Path such as `/v1/chat/completions`.
     package var url: String
-    /// The JSON to send, byte for byte as planned.
+    /// The JSON to send, byte for byte as planned, but for the files that it takes in.
     package var body: [UInt8]
     /// Attempts before this one that count against the job's limit.
     package var attempts: Int
@@ -19,4 +19,6 @@ package struct Claim: Sendable {
     package var promptEstimate: Int
     /// Tokens that the body allows for the answer, if it says so.
     package var outputLimit: Int?
+    /// Files whose data goes into the body when it is sent, by position.
+    package var attachments: [Attachment] = []
 }

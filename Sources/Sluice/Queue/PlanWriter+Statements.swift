@@ -7,7 +7,10 @@ extension PlanWriter {
         CREATE TEMP TABLE IF NOT EXISTS brought (custom_id TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TEMP TABLE IF NOT EXISTS occurrences (fingerprint BLOB PRIMARY KEY, count INTEGER) WITHOUT ROWID;
         CREATE TEMP TABLE IF NOT EXISTS columns (id INTEGER PRIMARY KEY, columns TEXT);
-        DELETE FROM columns; DELETE FROM seen; DELETE FROM moves; DELETE FROM brought; DELETE FROM occurrences;
+        CREATE TEMP TABLE IF NOT EXISTS places (
+          request_id INTEGER, position INTEGER, path TEXT, PRIMARY KEY (request_id, position)
+        ) WITHOUT ROWID;
+        DELETE FROM places; DELETE FROM columns; DELETE FROM seen; DELETE FROM moves; DELETE FROM brought; DELETE FROM occurrences;
         """
 
     static let inForce = """
@@ -37,8 +40,8 @@ extension PlanWriter {
 
     static let insertRequest = """
         INSERT INTO requests
-          (run_id, revision, custom_id, method, url, body, fingerprint, prompt_estimate, output_limit)
-        VALUES (?1, ?2, ?3, 'POST', ?4, ?5, ?6, ?7, ?8)
+          (run_id, revision, custom_id, method, url, body, fingerprint, prompt_estimate, output_limit, attachments)
+        VALUES (?1, ?2, ?3, 'POST', ?4, ?5, ?6, ?7, ?8, ?9)
         ON CONFLICT DO NOTHING
         """
 
@@ -55,6 +58,7 @@ extension PlanWriter {
 
     static let clear = [
         "DELETE FROM inputs WHERE request_id IN (SELECT id FROM requests WHERE run_id = ?1 AND revision > ?2)",
+        "DELETE FROM attachments WHERE request_id IN (SELECT id FROM requests WHERE run_id = ?1 AND revision > ?2)",
         "DELETE FROM states WHERE request_id IN (SELECT id FROM requests WHERE run_id = ?1 AND revision > ?2)",
         "DELETE FROM requests WHERE run_id = ?1 AND revision > ?2",
         "UPDATE states SET retired = NULL WHERE run_id = ?1 AND retired > ?2",

@@ -85,6 +85,7 @@ package final class PlanWriter {
                 "UPDATE states SET seq = m.seq, line = m.line, retired = NULL FROM temp.moves m WHERE request_id = m.id"
             )
             try execute("INSERT OR IGNORE INTO inputs SELECT id, columns FROM temp.columns")
+            try queue.updatePlaces()
             let flip = try database.statement(Self.flip)
             try flip.bind(1, run.id)
             try flip.bind(2, next)
@@ -136,7 +137,7 @@ package final class PlanWriter {
         }
         followed += 1
         countReusable(request, isSettled: row.integer(2) != 0)
-        try keepInput(of: request, id: row.integer(3))
+        try keep(request, id: row.integer(3))
         return true
     }
 
@@ -148,6 +149,7 @@ package final class PlanWriter {
     private func countToSend(_ request: PlannedRequest) {
         difference.estimate.add(
             promptTokens: request.estimatedPromptTokens, outputLimit: request.maximumOutputTokens)
+        for attachment in request.attachments { difference.estimate.add(fileBytes: attachment.bytes) }
     }
 
     private func stopFollowing() {
@@ -234,6 +236,7 @@ package final class PlanWriter {
         try insert.bind(6, blob: request.fingerprint.bytes)
         try insert.bind(7, request.estimatedPromptTokens)
         try insert.bind(8, request.maximumOutputTokens)
+        try insert.bind(9, request.attachments.count)
         try insert.withBorrowed(5, request.body, asText: true) { try insert.run() }
         guard database.changes == 1 else { return false }
         let id = database.lastInsertedRow
@@ -244,6 +247,7 @@ package final class PlanWriter {
         try state.bind(3, position)
         try state.bind(4, request.line)
         try state.run()
+        try queue.insert(request.attachments, of: id)
         if let input = request.input {
             let keep = try database.statement("INSERT INTO inputs (request_id, columns) VALUES (?1, ?2)")
             try keep.bind(1, id)
@@ -274,7 +278,7 @@ package final class PlanWriter {
     /// Takes a request of before into the plan, at the present place.
     private func reuse(_ known: Known, _ request: PlannedRequest) throws {
         countReusable(request, isSettled: known.isSettled)
-        try keepInput(of: request, id: known.id)
+        try keep(request, id: known.id)
         didReuse = true
         let note = try database.statement("INSERT INTO temp.moves VALUES (?1, ?2, ?3)")
         try note.bind(1, known.id)
@@ -283,10 +287,12 @@ package final class PlanWriter {
         try note.run()
     }
 
-    /// The columns of a request that was planned when nobody asked for them. Noted aside: a row of the plan in force is
-    /// being read, and the queue cannot be written meanwhile.
-    private func keepInput(of request: PlannedRequest, id: Int64) throws {
-        guard mode == .write, let input = request.input else { return }
+    /// The columns of a request that was planned when nobody asked for them, and where its files are now. Noted aside:
+    /// a row of the plan in force is being read, and the queue cannot be written meanwhile.
+    private func keep(_ request: PlannedRequest, id: Int64) throws {
+        guard mode == .write else { return }
+        try queue.notePlaces(of: request.attachments, request: id)
+        guard let input = request.input else { return }
         let known = try database.statement("SELECT 1 FROM inputs WHERE request_id = ?1")
         try known.bind(1, id)
         let isKept = try known.step()

@@ -86,7 +86,7 @@ extension Queue {
 
     private static let claimColumns = """
         SELECT s.request_id, r.custom_id, r.url, r.body, s.attempts, s.throttles, r.prompt_estimate, r.output_limit,
-          s.invalids, m.request_id IS NOT NULL, m.output_limit, m.turns
+          s.invalids, m.request_id IS NOT NULL, m.output_limit, m.turns, r.attachments
         FROM states s JOIN requests r ON r.id = s.request_id LEFT JOIN amendments m ON m.request_id = s.request_id
         """
 
@@ -102,7 +102,8 @@ extension Queue {
                     requestID: rows.integer(0), attemptID: 0, customID: rows.text(1), url: rows.text(2), body: body,
                     attempts: Int(rows.integer(4)), throttles: Int(rows.integer(5)),
                     invalids: Int(rows.integer(8)), amendment: Self.amendment(rows),
-                    promptEstimate: Int(rows.integer(6)), outputLimit: rows.optionalInteger(7).map(Int.init)))
+                    promptEstimate: Int(rows.integer(6)), outputLimit: rows.optionalInteger(7).map(Int.init),
+                    attachments: rows.integer(12) > 0 ? try attachments(of: rows.integer(0)) : []))
         }
         rows.reset()
     }

@@ -25,6 +25,9 @@ package struct PlanSummary: Sendable {
         table.add("run", run.map { "goes on with run \($0.id)" } ?? "a new run")
         table.add("rows", line)
         table.add("to send", RunReport.grouped(difference.toSend))
+        if estimate.files > 0 {
+            table.add("files", "\(RunReport.grouped(estimate.files)) (\(ByteCount(bytes: estimate.fileBytes).rounded))")
+        }
         table.add("tokens", tokensText)
         table.add("cost", costText)
         return table.text
@@ -50,7 +53,8 @@ package struct PlanSummary: Sendable {
     }
 
     /// Members: job, run, rows, new, changed, removed, reusable, settled, to_send, prompt_tokens_estimate,
-    /// output_tokens_limit (null where a row sets none), cost_prompts_usd, cost_at_most_usd (null where unknown).
+    /// output_tokens_limit (null where a row sets none), files, file_bytes, cost_prompts_usd, cost_at_most_usd (null
+    /// where unknown).
     package var json: [UInt8] {
         let costs = job.price.map { estimate.cost($0) }
         var object = JSONObject()
@@ -65,6 +69,8 @@ package struct PlanSummary: Sendable {
         object.add("to_send", difference.toSend)
         object.add("prompt_tokens_estimate", estimate.promptTokens)
         object.add("output_tokens_limit", estimate.unlimitedRows == 0 ? estimate.outputLimit : nil)
+        object.add("files", estimate.files)
+        object.add("file_bytes", estimate.fileBytes)
         object.add("cost_prompts_usd", costs?.prompts)
         object.add("cost_at_most_usd", costs?.atMost)
         return object.closed()

@@ -222,8 +222,8 @@ import Testing
         #expect(
             error?.description == """
                 x.yaml:1:1: 'input' is missing; write input: prompts.jsonl
-                x.yaml:1:1: unknown key 'zebra'; the keys are name, input, endpoint, id, url, request, limits, retry, \
-                timeouts, price, output
+                x.yaml:1:1: unknown key 'zebra'; the keys are name, input, endpoint, id, url, request, attachments, \
+                limits, retry, timeouts, price, output
                 x.yaml:2:23: concurrency: must be a whole number
                 x.yaml:3:11: 'base_url' is missing in endpoint; write base_url: https://…
                 """)
@@ -316,6 +316,7 @@ private func rendered(_ request: RequestTemplate) -> String {
         switch piece {
         case .literal(let bytes): String(decoding: bytes, as: UTF8.self)
         case .hole(let placeholder, _): "{{\(placeholder.content)}}"
+        case .file(let part): "<\(part.kind.rawValue)>"
         }
     }.joined()
 }
