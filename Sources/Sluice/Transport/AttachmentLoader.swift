@@ -25,13 +25,12 @@ package actor AttachmentLoader {
         hasher = try SHA256Hasher()
     }
 
-    /// What goes into the body, by position: `data:image/png;base64,…`, or base64 alone.
-    package func splices(
-        for attachments: [Attachment]
-    ) throws(AttachmentFault) -> [(position: Int, bytes: [UInt8])] {
-        var splices: [(position: Int, bytes: [UInt8])] = []
+    /// What is put into the body: for each file `data:image/png;base64,…`, or base64 alone.
+    package func splices(for attachments: [Attachment]) throws(AttachmentFault) -> [BodySplice] {
+        var splices: [BodySplice] = []
         for attachment in attachments {
-            splices.append((attachment.position, try text(of: attachment)))
+            splices.append(
+                BodySplice(range: attachment.position..<attachment.position, replacement: try text(of: attachment)))
         }
         return splices
     }

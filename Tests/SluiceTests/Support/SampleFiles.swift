@@ -27,7 +27,9 @@ func makeJob(parts: String, in folder: TemporaryFolder, url: String = "/v1/chat/
 extension PlannedRequest {
     /// The body as it is sent when `texts` go to the places of its files.
     func filled(_ texts: [String]) -> String {
-        let pieces = zip(attachments, texts).map { (position: $0.position, bytes: Array($1.utf8)) }
-        return String(decoding: BodyAssembly.body(body, inserting: pieces), as: UTF8.self)
+        let splices = zip(attachments, texts).map { attachment, text in
+            BodySplice(range: attachment.position..<attachment.position, replacement: Array(text.utf8))
+        }
+        return String(decoding: BodySplice.applying(splices, to: body), as: UTF8.self)
     }
 }

@@ -35,11 +35,11 @@ import Testing
         let image = Data(SampleFiles.png).base64EncodedString()
         let sound = Data(SampleFiles.wav).base64EncodedString()
         #expect(
-            String(decoding: BodyAssembly.body(request.body, inserting: splices), as: UTF8.self)
+            String(decoding: BodySplice.applying(splices, to: request.body), as: UTF8.self)
                 == #"{"model":"m","messages":[{"role":"user","content":["#
                 + #"{"type":"image_url","image_url":{"url":"data:image/png;base64,\#(image)","detail":"low"}},"#
                 + #"{"type":"input_audio","input_audio":{"data":"\#(sound)","format":"wav"}}]}]}"#)
-        #expect(splices.map(\.bytes.count) == request.attachments.map(\.insertedBytes))
+        #expect(splices.map(\.replacement.count) == request.attachments.map(\.insertedBytes))
     }
 
     /// Lengths around the size of a piece, with every remainder.
@@ -48,7 +48,7 @@ import Testing
         let bytes = (0..<length).map { UInt8(0x20 + $0 % 90) }
         try folder.write("t.txt", bytes)
         let request = try planned("{document_file: t.txt}")
-        let text = try await loader.splices(for: request.attachments)[0].bytes
+        let text = try await loader.splices(for: request.attachments)[0].replacement
         #expect(text == Array("data:text/plain;base64,\(Data(bytes).base64EncodedString())".utf8))
     }
 

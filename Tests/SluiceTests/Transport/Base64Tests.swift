@@ -21,19 +21,3 @@ import Testing
         }
     }
 }
-
-@Suite struct BodyAssemblyTests {
-    private func assembled(_ body: String, _ pieces: [(Int, String)]) -> String {
-        String(
-            decoding: BodyAssembly.body(
-                Array(body.utf8), inserting: pieces.map { (position: $0.0, bytes: Array($0.1.utf8)) }), as: UTF8.self)
-    }
-
-    @Test func piecesGoWhereTheyBelong() {
-        #expect(assembled("abc", []) == "abc")
-        #expect(assembled("abc", [(0, "1"), (1, "2"), (3, "3")]) == "1a2bc3")
-        #expect(assembled("abc", [(2, "second"), (1, ""), (0, "first")]) == "firstabsecondc")
-        #expect(assembled("abc", [(1, "x"), (1, "y"), (1, "z")]) == "axyzbc")
-        #expect(assembled("", [(0, "x")]) == "x")
-    }
-}
