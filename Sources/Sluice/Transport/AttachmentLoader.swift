@@ -25,14 +25,12 @@ package actor AttachmentLoader {
         hasher = try SHA256Hasher()
     }
 
-    /// What goes into the body, by position: `data:image/png;base64,…`, or base64 alone.
-    package func splices(
-        for attachments: [Attachment]
-    ) throws(AttachmentFault) -> [BodySplice] {
+    /// What is put into the body: for each file `data:image/png;base64,…`, or base64 alone.
+    package func splices(for attachments: [Attachment]) throws(AttachmentFault) -> [BodySplice] {
         var splices: [BodySplice] = []
         for attachment in attachments {
-            let position = attachment.position
-            splices.append(BodySplice(range: position..<position, replacement: try text(of: attachment)))
+            splices.append(
+                BodySplice(range: attachment.position..<attachment.position, replacement: try text(of: attachment)))
         }
         return splices
     }

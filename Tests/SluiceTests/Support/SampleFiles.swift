@@ -27,8 +27,8 @@ func makeJob(parts: String, in folder: TemporaryFolder, url: String = "/v1/chat/
 extension PlannedRequest {
     /// The body as it is sent when `texts` go to the places of its files.
     func filled(_ texts: [String]) -> String {
-        let splices = zip(attachments, texts).map {
-            BodySplice(range: $0.position..<$0.position, replacement: Array($1.utf8))
+        let splices = zip(attachments, texts).map { attachment, text in
+            BodySplice(range: attachment.position..<attachment.position, replacement: Array(text.utf8))
         }
         return String(decoding: BodySplice.applying(splices, to: body), as: UTF8.self)
     }
