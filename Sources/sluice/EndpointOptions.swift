@@ -36,6 +36,11 @@ struct EndpointOptions: ParsableArguments {
     @Flag(help: "Do not check the endpoint's certificate.")
     var insecure = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Whether streams are asked for their usage: auto, always or never.", valueName: "when"))
+    var includeUsage: Endpoint.UsageRequest?
+
     func apply(to endpoint: inout Endpoint) throws {
         if let baseURL { endpoint.baseURL = try Self.baseURL(baseURL) }
         try applyKey(to: &endpoint)
@@ -59,6 +64,7 @@ struct EndpointOptions: ParsableArguments {
             endpoint.query.append(field)
         }
         if let authorityFile { endpoint.authorityFile = authorityFile }
+        if let includeUsage { endpoint.usageRequest = includeUsage }
         if insecure { endpoint.insecure = true }
     }
 
@@ -86,3 +92,4 @@ struct EndpointOptions: ParsableArguments {
 }
 
 extension Endpoint.KeyHeader: ExpressibleByArgument {}
+extension Endpoint.UsageRequest: ExpressibleByArgument {}

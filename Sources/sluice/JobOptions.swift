@@ -33,6 +33,14 @@ struct JobOptions: ParsableArguments {
             valueName: "name=json"))
     var parameters: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "The operation's path, such as /v1/embeddings; --template then fills its input.", valueName: "path"))
+    var url: String?
+
+    @Flag(help: "Stream the answers of rows that say nothing of it.")
+    var stream = false
+
     @Option(name: .customLong("id"), help: ArgumentHelp("Template of the custom_id.", valueName: "text"))
     var customID: String?
 
@@ -128,8 +136,10 @@ struct JobOptions: ParsableArguments {
             name: source == "-" ? "stdin" : Job.name(fromPath: source), input: input,
             endpoint: Endpoint(baseURL: try EndpointOptions.baseURL(endpoint.baseURL ?? Self.standardURL)))
         if endpoint.baseURL == nil { job.endpoint.key = Self.standardKey }
+        if let url { job.url = try Self.url(url) }
         do {
-            job.request = try RequestTemplate(model: model, system: system, prompt: template, image: imageFile)
+            job.request = try RequestTemplate(
+                url: job.url, model: model, system: system, prompt: template, image: imageFile)
         } catch {
             throw ValidationError("--template, --system or --image-file: \(error)")
         }
@@ -144,6 +154,8 @@ struct JobOptions: ParsableArguments {
             }
             job.name = name
         }
+        if let url { job.url = try Self.url(url) }
+        if stream { job.streams = true }
         if let attachmentsFolder { job.attachments.folder = attachmentsFolder }
         try applyRequest(to: &job)
         try endpoint.apply(to: &job.endpoint)
@@ -154,7 +166,6 @@ struct JobOptions: ParsableArguments {
         try Self.set(&job.limits.tokensPerMinute, tokensPerMinute, "--tokens-per-minute", 1...Int.max)
         try Self.set(&job.retry.attempts, attempts, "--attempts", RetrySettings.attemptsRange)
         try applyExpectation(to: &job)
-
         applyPrice(to: &job)
         applyOutput(to: &job)
     }
@@ -210,6 +221,13 @@ struct JobOptions: ParsableArguments {
         let stem = job.output.format == .batch ? "output" : "results"
         job.output.results = output ?? job.output.results ?? "\(job.name).\(stem).\(suffix)"
         job.output.errors = errors ?? job.output.errors ?? job.output.defaultErrors
+    }
+
+    private static func url(_ text: String) throws -> String {
+        guard Job.isValidPath(text) else {
+            throw ValidationError("--url takes a path such as /v1/embeddings; the server stands in --base-url")
+        }
+        return text
     }
 
     private static func delimiter(_ text: String) throws -> UInt8 {

@@ -66,7 +66,7 @@ extension Workspace {
 }
 
 /// Totals as `--json` prints them.
-struct Totals {
+struct Totals: Equatable {
     var state: String
     var rows: Int64
     var classes: [String: Int64]

@@ -14,6 +14,14 @@ package struct Endpoint: Sendable, Equatable {
         case http2 = "2"
     }
 
+    /// Whether streams are asked to tell their usage, where their request does not say so itself.
+    package enum UsageRequest: String, Sendable, CaseIterable {
+        /// Unless the endpoint is known to refuse it.
+        case automatic = "auto"
+        case always
+        case never
+    }
+
     /// A name and a value: a header line or a part of the query, as written.
     package struct Field: Sendable, Equatable {
         package var name: String
@@ -34,6 +42,7 @@ package struct Endpoint: Sendable, Equatable {
     /// Added to every URL, in written order, percent-encoded when it is built.
     package var query: [Field] = []
     package var httpVersion: HTTPVersion = .automatic
+    package var usageRequest: UsageRequest = .automatic
     /// A PEM file of the authorities to trust instead of the system's.
     package var authorityFile: String?
     /// True when the server's certificate is not checked.
@@ -41,6 +50,23 @@ package struct Endpoint: Sendable, Equatable {
 
     package init(baseURL: BaseURL) {
         self.baseURL = baseURL
+    }
+
+    /// Whether `stream_options` may go into bodies that lack it.
+    package var asksForUsage: Bool {
+        switch usageRequest {
+        case .always: return true
+        case .never: return false
+        case .automatic: break
+        }
+        let host = baseURL.host.lowercased()
+        // Mistral answers 422 to keys that it does not know, and its streams tell their usage unasked.
+        if host == "api.mistral.ai" { return false }
+        // Azure knows the key since this version of its API.
+        if host.hasSuffix(".openai.azure.com"), let version = query.first(where: { $0.name == "api-version" }) {
+            return version.value >= "2024-09-01"
+        }
+        return true
     }
 
     /// The whole URL for a request's path: base, path and query.

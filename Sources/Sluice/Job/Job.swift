@@ -12,6 +12,8 @@ package struct Job: Sendable, Equatable {
     /// The path of a request that brings none of its own.
     package var url = "/v1/chat/completions"
     package var request = RequestTemplate()
+    /// Rows that say nothing of streaming are streamed.
+    package var streams = false
     package var attachments = AttachmentSettings()
     package var limits = Limits()
     package var retry = RetrySettings()
@@ -36,6 +38,11 @@ package struct Job: Sendable, Equatable {
         guard let first = name.utf8.first, name.utf8.count <= maximumNameLength else { return false }
         return isLetterOrDigit(first)
             && name.utf8.allSatisfy { isLetterOrDigit($0) || [0x2D, 0x2E, 0x5F].contains($0) }
+    }
+
+    /// Whether a text can be the path of an operation, as in `/v1/chat/completions`.
+    package static func isValidPath(_ text: String) -> Bool {
+        text.hasPrefix("/") && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }
     }
 
     /// A valid name made from a path: its last component up to the first dot, other characters replaced by `-`.

@@ -103,7 +103,7 @@ struct JobReader {
 
     private func url(_ top: YAMLSection) -> String? {
         guard let url = top.text("url") else { return nil }
-        guard url.hasPrefix("/"), url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
+        guard Job.isValidPath(url) else {
             top.report("url", "must be a path such as /v1/chat/completions; the server stands in endpoint.base_url")
             return nil
         }
@@ -136,6 +136,7 @@ struct JobReader {
         }
         endpoint.query = section.fields("query").map(\.field)
         endpoint.httpVersion = section.choice("http_version", Endpoint.HTTPVersion.self) ?? endpoint.httpVersion
+        endpoint.usageRequest = section.choice("include_usage", Endpoint.UsageRequest.self) ?? endpoint.usageRequest
         endpoint.authorityFile = section.text("ca_file").map(resolved)
         endpoint.insecure = section.bool("insecure") ?? endpoint.insecure
         return endpoint

@@ -9,7 +9,7 @@ import JSON
 /// The keys of request bodies and messages that Sluice looks at. Any other key is none of its business.
 enum MemberKey: UInt8 {
     case model, messages, input, prompt, tools, functions, responseFormat
-    case temperature, topP, topK, choices, maxTokens, maxCompletionTokens, maxOutputTokens, stream
+    case temperature, topP, topK, choices, maxTokens, maxCompletionTokens, maxOutputTokens, stream, streamOptions
     case role, content, toolCalls, toolCallID, functionCall, refusal, audio
 
     /// The key's meaning, however it is escaped; nil for keys that have none here.
@@ -43,6 +43,7 @@ enum MemberKey: UInt8 {
         case 11 where reads("temperature"): self = .temperature
         case 12 where reads("tool_call_id"): self = .toolCallID
         case 13 where reads("function_call"): self = .functionCall
+        case 14 where reads("stream_options"): self = .streamOptions
         case 15 where reads("response_format"): self = .responseFormat
         case 17 where reads("max_output_tokens"): self = .maxOutputTokens
         case 21 where reads("max_completion_tokens"): self = .maxCompletionTokens

@@ -17,6 +17,7 @@ package final class RequestRenderer {
     private var customIDTemplate: BoundTemplate?
     private var ownRequest: OwnRequest
     private let validation = RequestValidation()
+    private let streamMembers: StreamMembers
     /// For JSON inside fields; the row's own parser and the validation's hold other documents meanwhile.
     private let scratch = JSONParser()
     private let hasher: SHA256Hasher
@@ -37,6 +38,7 @@ package final class RequestRenderer {
                 try LocalFiles(folder: job.attachmentFolder, maximum: job.attachments.maximum), route: route) : nil
         template = BoundTemplate(job.request.body, collector: collector)
         customIDTemplate = job.customID.map { BoundTemplate($0) }
+        streamMembers = StreamMembers(streams: job.streams, asksForUsage: job.endpoint.asksForUsage)
         ownRequest = OwnRequest(job.request, collector: collector)
         hasher = try SHA256Hasher()
     }
@@ -174,6 +176,8 @@ package final class RequestRenderer {
         _ problems: inout [RowProblem]
     ) -> PlannedRequest? {
         guard problems.isEmpty else { return nil }
+        var body = body
+        streamMembers.complete(&body, validation.streamFacts, url == job.url ? route : APIRoute(path: url))
         do {
             let fingerprint = try Fingerprint(
                 method: "POST", url: url, body: body, attachments: attachments, hasher: hasher)

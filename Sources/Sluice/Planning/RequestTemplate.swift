@@ -9,18 +9,51 @@ package struct RequestTemplate: Sendable, Equatable {
 
     package init() {}
 
-    /// A template from command-line flags.
+    /// A template from command-line flags, for the operation that `url` names.
     ///
-    /// `prompt` becomes the user's message and may have placeholders; without it each row must bring its own
+    /// For chats `prompt` becomes the user's message and may have placeholders; without it each row must bring its own
     /// `messages` or `prompt`. A `system` text alone is put before each row's `prompt`. `image` is the path of a file
     /// that goes into the user's message, behind its text, and may have placeholders. Parameters are JSON text, passed
     /// on as written.
+    /// For responses it becomes `input`, and `system` the `instructions`; for embeddings and moderations `input`, for
+    /// completions `prompt`; where it is nil, each row brings a column of that name.
     package init(
-        model: String? = nil, system: String? = nil, prompt: String? = nil, image: String? = nil,
+        url: String = "/v1/chat/completions", model: String? = nil, system: String? = nil, prompt: String? = nil,
+        image: String? = nil,
         parameters: [(name: String, json: String)] = []
     ) throws(TemplateFault) {
         if let model { try set("model", text: model) }
         for parameter in parameters { try set(parameter.name, json: parameter.json) }
+        switch APIRoute(path: url) {
+        case .chatCompletions, .other: try setMessages(system, prompt, image)
+        case .responses: try setInput(system, prompt, image)
+        case .embeddings, .moderations: try setText("input", system, prompt, image)
+        case .completions: try setText("prompt", system, prompt, image)
+        }
+    }
+
+    private mutating func setText(
+        _ name: String, _ system: String?, _ prompt: String?, _ image: String?
+    ) throws(TemplateFault) {
+        guard system == nil, image == nil else {
+            throw TemplateFault(reason: "this operation has neither a system message nor images")
+        }
+        try set(name, text: prompt ?? "{{\(name)}}")
+    }
+
+    private mutating func setInput(_ system: String?, _ prompt: String?, _ image: String?) throws(TemplateFault) {
+        if let system { try set("instructions", text: system) }
+        guard let image else { return try set("input", text: prompt ?? "{{input}}") }
+        var input = Template()
+        input.append(#"[{"role":"user","content":[{"type":"input_text","text":"#)
+        try input.append(string: prompt ?? "{{input}}")
+        input.append("},")
+        input.append(FilePart(kind: .image, path: try Template(plain: image, as: "a path")))
+        input.append("]}]")
+        set("input", to: input)
+    }
+
+    private mutating func setMessages(_ system: String?, _ prompt: String?, _ image: String?) throws(TemplateFault) {
         guard system != nil || prompt != nil || image != nil else { return }
         var messages = Template()
         messages.append("[")

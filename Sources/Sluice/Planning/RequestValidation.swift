@@ -11,6 +11,15 @@ final class RequestValidation {
     /// Of the body checked last, mostly the same text as before, which is then kept. Nil where there is none, or one
     /// that is too long for a name.
     private(set) var model: String?
+    /// Of the body checked last.
+    private(set) var streamFacts = StreamFacts()
+
+    struct StreamFacts: Equatable {
+        var hasStream = false
+        /// Nil where it is not there, or null.
+        var stream: Bool?
+        var hasOptions = false
+    }
 
     /// The estimate, or nil when a fault was added.
     func check(
@@ -50,6 +59,7 @@ final class RequestValidation {
         var hasModel = false
         var hasMessages = false
         seenKeys.removeAll()
+        streamFacts = StreamFacts()
         for (key, value) in body.members {
             let meaning = MemberKey(key)
             // Providers disagree on which of two equal keys counts, so neither is sent.
@@ -84,7 +94,10 @@ final class RequestValidation {
                 if isChat { Self.checkCount("max_completion_tokens", value, &faults) }
                 output.limit = value.integer
             case .maxOutputTokens: output.limit = value.integer
+            case .streamOptions: streamFacts.hasOptions = true
             case .stream:
+                streamFacts.hasStream = true
+                streamFacts.stream = value.bool
                 if isChat, value.kind != .bool, value.kind != .null {
                     faults.add("stream: must be true or false", at: value)
                 }
