@@ -40,6 +40,8 @@ sluice_re2 *sluice_re2_create(
 
 void sluice_re2_destroy(sluice_re2 *expression) { delete expression; }
 
+int sluice_re2_size(const sluice_re2 *expression) { return expression->expression.ProgramSize(); }
+
 bool sluice_re2_is_found(const sluice_re2 *expression, const uint8_t *text, size_t length) {
     try {
         re2::StringPiece piece(reinterpret_cast<const char *>(text), length);

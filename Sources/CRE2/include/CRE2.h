@@ -19,6 +19,9 @@ sluice_re2 *sluice_re2_create(
 
 void sluice_re2_destroy(sluice_re2 *expression);
 
+/// How many instructions the pattern became: a match takes at most that many steps for each byte.
+int sluice_re2_size(const sluice_re2 *expression);
+
 /// Whether the pattern is found anywhere in the text.
 bool sluice_re2_is_found(const sluice_re2 *expression, const uint8_t *text, size_t length);
 

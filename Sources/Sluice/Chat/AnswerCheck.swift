@@ -6,6 +6,9 @@ package final class AnswerCheck {
     /// A fault has at most so many bytes.
     package static let longestFault = 300
 
+    /// What patterns may cost at worst for one answer: about two seconds.
+    static let mostPatternSteps = 2_000_000_000
+
     private enum Rule {
         case json
         case schema(JSONSchema)
@@ -80,6 +83,9 @@ package final class AnswerCheck {
 
     private func fault(of rule: Rule, _ text: [UInt8], _ document: JSONValue?) -> String? {
         if case .regex(let expression) = rule {
+            guard expression.steps(text.count) <= Self.mostPatternSteps else {
+                return "the text takes too much work to be searched for the pattern"
+            }
             return expression.isFound(in: text) ? nil : "the text does not match the pattern"
         }
         guard let document else { return nil }

@@ -19,6 +19,7 @@ struct JSONSchemaValidation {
 
     private let nodes: [JSONSchemaNode]
     private var stepsLeft: Int
+    private var patternStepsLeft = AnswerCheck.mostPatternSteps
     private var depth = 0
     /// How many alternatives are being tried: their faults are nobody's.
     private var trials = 0
@@ -141,7 +142,7 @@ struct JSONSchemaValidation {
             var name: [UInt8] = []
             _ = key.appendString(to: &name)
             for (expression, schema) in rules.patterns {
-                guard spend(name.count / 8) else { return false }
+                guard spend(name.count / 8), spendOnPattern(expression.steps(name.count)) else { return false }
                 guard expression.isFound(in: name) else { continue }
                 isCovered = true
                 guard holds(value, schema, at: step) else { return false }
@@ -200,8 +201,9 @@ struct JSONSchemaValidation {
             if length > rules.longest { return fail("must have at most \(rules.longest) characters (maxLength)") }
         }
         if let format = rules.format, !format.matches(text) { return fail("must be of format \(format.rawValue)") }
-        if let pattern = rules.pattern, !pattern.isFound(in: text) { return fail("must match the pattern (pattern)") }
-        return true
+        guard let pattern = rules.pattern else { return true }
+        guard spendOnPattern(pattern.steps(text.count)) else { return false }
+        return pattern.isFound(in: text) || fail("must match the pattern (pattern)")
     }
 
     private mutating func holds(_ value: JSONValue, _ rules: JSONSchemaNumberRules) -> Bool {
@@ -233,9 +235,18 @@ struct JSONSchemaValidation {
     }
 
     private mutating func spend(_ steps: Int) -> Bool {
+        guard !isSpent, steps <= stepsLeft else { return giveUp(Self.tooMuchWork) }
         stepsLeft -= steps
-        return stepsLeft >= 0 || giveUp("takes too much work to be checked against this schema")
+        return true
     }
+
+    private mutating func spendOnPattern(_ steps: Int) -> Bool {
+        guard !isSpent, steps <= patternStepsLeft else { return giveUp(Self.tooMuchWork) }
+        patternStepsLeft -= steps
+        return true
+    }
+
+    private static let tooMuchWork = "takes too much work to be checked against this schema"
 
     private mutating func giveUp(_ words: String) -> Bool {
         if !isSpent { fault = "the document \(words)" }

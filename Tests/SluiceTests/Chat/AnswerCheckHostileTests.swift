@@ -72,6 +72,24 @@ import Testing
         #expect(check.fault(in: [0x22] + text + [0x22]) == "the document must match the pattern (pattern)")
     }
 
+    /// A pattern of thousands of instructions makes minutes of megabytes; it is not begun.
+    @Test func patternWithManyInstructions() throws {
+        let text = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
+        let check = try AnswerCheck(Expectation(.regex(".{1,1000}b")))
+        #expect(check.fault(in: text) == "the text takes too much work to be searched for the pattern")
+        #expect(check.fault(in: Array("ab".utf8)) == nil)
+        let tooMuch = "the document takes too much work to be checked against this schema"
+        #expect(try Self.fault(#"{"pattern":".{1,1000}b"}"#, [0x22] + text + [0x22]) == tooMuch)
+        #expect(
+            try Self.fault(#"{"patternProperties":{".{1,1000}b":{}}}"#, Array("{\"".utf8) + text + Array("\":1}".utf8))
+                == tooMuch)
+        // Many short strings add up, and alternatives do not start anew.
+        let list = Array(
+            ("[" + String(repeating: "\"\(String(repeating: "a", count: 99))\",", count: 3_000) + "1]").utf8)
+        #expect(try Self.fault(#"{"items":{"not":{"pattern":".{1,1000}b"}}}"#, list) == tooMuch)
+        #expect(try Self.fault(#"{"items":{"not":{"pattern":"b$"}}}"#, list)?.contains("/3000") == true)
+    }
+
     @Test func largeDocuments() throws {
         let row = #"{"name":"x","tags":["a","b"],"score":0.5},"#
         let text = Array(("[" + String(repeating: row, count: 20_000) + "1]").utf8)
