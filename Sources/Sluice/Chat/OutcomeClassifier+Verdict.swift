@@ -8,6 +8,7 @@ extension OutcomeClassifier {
     ) -> Verdict {
         let words = words ?? status.map { "HTTP \($0)" } ?? "an error without words"
         switch meaning {
+        case .keyRefused: return .stop(.unauthorized, words: words)
         case .quotaSpent: return .stop(.quota, words: words)
         case .budgetInFlight: return .retry(.throttled(status: status ?? 402), after: wait)
         case .filtered where status != 429: return .settle(.filtered)

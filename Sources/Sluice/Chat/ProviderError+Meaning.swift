@@ -23,6 +23,8 @@ extension ProviderError {
             if quotaNames.contains(name) { return .quotaSpent }
             if filterNames.contains(name) { return .filtered }
         }
+        // Gemini tells of a bad key with 400 and the name of every other bad request.
+        if words.find("api key not valid") != nil { return .keyRefused }
         // Anthropic tells of an empty account with 400 and the name of every other bad request.
         if words.find("credit balance is too low") != nil { return .quotaSpent }
         return nil

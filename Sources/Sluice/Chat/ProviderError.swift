@@ -14,6 +14,8 @@ struct ProviderError: Equatable {
 
     /// What an error means beyond its status.
     enum Meaning: Equatable {
+        /// The key is missing, wrong or revoked, whatever the status says.
+        case keyRefused
         /// Nothing more will be answered until somebody pays or raises a limit.
         case quotaSpent
         /// This one prompt, or its answer, was taken by a filter.
