@@ -104,6 +104,14 @@ final class RawClient {
         return response
     }
 
+    /// Reads at least so many bytes, and takes all that have come.
+    func receive(atLeast count: Int) throws -> String {
+        while buffer.count < count {
+            guard try receive() else { throw Failure(code: 0) }
+        }
+        return String(decoding: try take(buffer.count), as: UTF8.self)
+    }
+
     /// Whether the server has closed in good order and nothing is left to read.
     func isAtEnd() throws -> Bool {
         try buffer.isEmpty && !receive()
