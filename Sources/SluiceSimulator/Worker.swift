@@ -79,7 +79,10 @@ final class Worker {
             }.get()
         } catch {
             let problem = error as? RequestProblem ?? .notJSON
-            return refuse(request, hash: hash, status: problem.status, ErrorBody(problem))
+            let isInvalid = problem.code == "invalid_type"
+            return refuse(
+                request, hash: hash, status: isInvalid ? imitation.rules.invalidStatus : problem.status,
+                ErrorBody(problem))
         }
         let round = configuration.answer.invalidFirst > 0 ? ledger.change { $0.round(of: asked.start) } : 0
         let answer = ModelAnswer(
