@@ -34,4 +34,10 @@ package struct Imitation: Sendable {
 
     /// No endpoint in particular: any path, unknown members are ignored, answers as of EvoLink, errors as of OpenAI.
     package static let none = Imitation(name: "none")
+
+    /// The first base path, with its slash; `gpt-5.2` stands for any segment.
+    var firstBasePath: String {
+        let segments = (basePaths?.first ?? "v1").split(separator: "/")
+        return segments.map { $0 == "*" ? "/gpt-5.2" : "/\($0)" }.joined()
+    }
 }

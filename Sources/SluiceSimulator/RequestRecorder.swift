@@ -13,6 +13,14 @@ package final class RequestRecorder: Sendable {
         package var headers: [Header]
         package var body: [UInt8]
 
+        /// The target up to its query.
+        package var path: String { String(target.prefix { $0 != "?" }) }
+
+        /// The target's query without its mark; nil where it has none.
+        package var query: String? {
+            target.firstIndex(of: "?").map { String(target[target.index(after: $0)...]) }
+        }
+
         /// The value of the first header of that name, in any case.
         package func header(_ name: String) -> String? {
             headers.first { $0.name.lowercased() == name.lowercased() }?.value
@@ -49,6 +57,11 @@ package final class RequestRecorder: Sendable {
 
     /// How many came after the recorder was full.
     package var dropped: Int { state.withLock { $0.dropped } }
+
+    /// Forgets all.
+    package func reset() {
+        state.withLock { $0 = State() }
+    }
 
     func record(_ request: Request) {
         state.withLock { state in

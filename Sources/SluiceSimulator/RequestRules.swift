@@ -20,14 +20,17 @@ package struct RequestRules: Sendable {
     package var chatTokenLimits = ["max_tokens", "max_completion_tokens"]
     /// Models that reason refuse `max_tokens`.
     package var refusesMaximumTokensOfReasoners = false
+    /// `stream_options` is refused where nothing is streamed.
+    package var refusesStreamOptionsWithoutStream = false
     /// A number of choices other than 1 is refused.
     package var refusesChoices = false
     /// A number of choices other than 1 is overlooked.
     package var ignoresChoices = false
     /// Images must come within the request.
     package var refusesRemoteImages = false
-    /// The status for a body that is not JSON.
+    /// The status for a body that is not JSON, and for a member of a wrong type or value.
     package var malformedStatus = 400
+    package var invalidStatus = 400
 
     package init() {}
 
@@ -85,12 +88,15 @@ package struct RequestRules: Sendable {
         if refusesChoices, request.choices != 1 {
             throw RequestProblem(message: "'n' : number must be at most 1", parameter: "n", code: nil)
         }
-        guard refusesMaximumTokensOfReasoners, request.operation == .chat else { return }
-        if let options = root["stream_options"], !options.isNull, !request.streams {
+        guard request.operation == .chat else { return }
+        if refusesStreamOptionsWithoutStream, !request.streams, let options = root["stream_options"],
+            !options.isNull
+        {
             throw RequestProblem(
                 message: "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
                 parameter: "stream_options", code: nil)
         }
+        guard refusesMaximumTokensOfReasoners else { return }
         let model = request.model.dropFirst()
         let reasons = ["gpt-5", "o1", "o3", "o4"].contains { model.starts(with: $0.utf8) }
         if reasons, let maximum = root["max_tokens"], !maximum.isNull {

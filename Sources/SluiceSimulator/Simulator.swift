@@ -10,16 +10,19 @@ package final class Simulator: Sendable {
     private let ledger: Ledger
     private let group: MultiThreadedEventLoopGroup
     private let host: String
+    private let basePath: String
 
     package let port: Int
 
-    /// What a client is given as its base URL.
-    package var baseURL: String { "http://\(host):\(port)/v1" }
+    /// What a client is given as its base URL: with the first base path of the imitated endpoint, `gpt-5.2` being the
+    /// deployment where it has one.
+    package var baseURL: String { "http://\(host):\(port)\(basePath)" }
 
-    private init(ledger: Ledger, group: MultiThreadedEventLoopGroup, host: String, port: Int) {
+    private init(ledger: Ledger, group: MultiThreadedEventLoopGroup, host: String, basePath: String, port: Int) {
         self.ledger = ledger
         self.group = group
         self.host = host
+        self.basePath = basePath
         self.port = port
     }
 
@@ -40,6 +43,7 @@ package final class Simulator: Sendable {
                 .bind(host: configuration.host, port: configuration.port).get()
             return Simulator(
                 ledger: ledger, group: group, host: configuration.host,
+                basePath: configuration.imitation.firstBasePath,
                 port: channel.localAddress?.port ?? configuration.port)
         } catch {
             try? await group.shutdownGracefully()

@@ -54,6 +54,9 @@ package struct SimulatorConfiguration: Sendable {
     /// Keeps the requests as they came, all but those for `/stats` and `/requests`; `GET /requests` shows them.
     package var recorder: RequestRecorder?
 
+    /// Answers by prompt, as `FixtureFolder` reads them: such a prompt gets that answer, once the request is let in.
+    package var fixtures: [String: ScriptedReply] = [:]
+
     /// Asked for each request that was let in, with how often its body was begun before; nil lets the simulator answer.
     /// Runs on an event loop: it must return soon.
     package var script: (@Sendable (RequestRecorder.Request, _ attempt: Int) -> ScriptedReply?)?

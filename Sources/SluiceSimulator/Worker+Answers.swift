@@ -42,7 +42,8 @@ extension Worker {
         }
         let status = scripted.status > 0 ? scripted.status : nil
         var reply = Reply(delay: scripted.delay.nanoseconds, account: .init(ticket: ticket, status: status))
-        if status != nil { reply.first = ByteBuffer(bytes: scripted.bytes) }
+        scripted.move(to: &reply)
+        reply.delay = scripted.delay.nanoseconds
         reply.ending =
             switch scripted.ending {
             case .keepOpen: .keepOpen

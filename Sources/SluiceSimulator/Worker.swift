@@ -51,6 +51,16 @@ final class Worker {
             ledger.change { $0.reset() }
             return plain(request, status: 200, Array("{}\n".utf8))
         }
+        if let recorder = configuration.recorder {
+            if path.elementsEqual("/requests".utf8) {
+                return isGet ? plain(request, status: 200, recorder.json) : plain(request, status: 405)
+            }
+            if path.elementsEqual("/requests/reset".utf8) {
+                guard isPost else { return plain(request, status: 405) }
+                recorder.reset()
+                return plain(request, status: 200, Array("{}\n".utf8))
+            }
+        }
         configuration.recorder?.record(RequestRecorder.Request(request, body ?? ByteBuffer()))
         if let operation = Operation(path: path) {
             return isPost ? answer(request, operation, body: body ?? ByteBuffer()) : plain(request, status: 405)
@@ -79,7 +89,10 @@ final class Worker {
             }.get()
         } catch {
             let problem = error as? RequestProblem ?? .notJSON
-            return refuse(request, hash: hash, status: problem.status, ErrorBody(problem))
+            let isInvalid = problem.code == "invalid_type"
+            return refuse(
+                request, hash: hash, status: isInvalid ? imitation.rules.invalidStatus : problem.status,
+                ErrorBody(problem))
         }
         let round = configuration.answer.invalidFirst > 0 ? ledger.change { $0.round(of: asked.start) } : 0
         let answer = ModelAnswer(
@@ -98,6 +111,11 @@ final class Worker {
                 let scripted = script(RequestRecorder.Request(request, body), Int(ticket.attempt))
             {
                 return follow(scripted, ticket)
+            }
+            if !configuration.fixtures.isEmpty,
+                let fixture = configuration.fixtures[String(decoding: prompt, as: UTF8.self)]
+            {
+                return follow(fixture, ticket)
             }
             return serve(request, asked, answer, ticket, limits: limits)
         }

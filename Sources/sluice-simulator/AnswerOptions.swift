@@ -4,6 +4,30 @@ import SluiceSimulator
 struct AnswerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
+            """
+            Stand in for an endpoint: check path, key and members as it does, and answer, refuse and limit in its \
+            dialect. openai, azure, evolink, openrouter, mistral, groq, deepseek, gemini, anthropic, vllm, llamacpp, \
+            ollama or litellm.
+            """, valueName: "name"))
+    var imitate: ImitationName?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Answer from this folder's .json files: {"name":PROMPT,"status":200,"headers":{…},"body":TEXT}, or \
+            "body_base64", or "chunks":[TEXT,…] sent one by one; "close":true cuts the connection. A request whose \
+            last user message is a file's name gets that answer.
+            """, valueName: "folder"))
+    var replay: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep so many requests as they came; GET /requests shows them, keys hashed, POST /requests/reset forgets "
+                + "them.", valueName: "requests"))
+    var record: Count?
+
+    @Option(
+        help: ArgumentHelp(
             "Time before each answer: 300ms, or lognormal:MEAN:SIGMA such as lognormal:300ms:0.5, where SIGMA is the "
                 + "deviation of the delay's logarithm.", valueName: "time"))
     var latency: Latency = Latency(distribution: .none)
@@ -52,7 +76,10 @@ struct AnswerOptions: ParsableArguments {
     @Flag(help: "Answer in gzip's format, stored and not compressed, where the client accepts it.")
     var gzip = false
 
-    func apply(to configuration: inout SimulatorConfiguration) {
+    func apply(to configuration: inout SimulatorConfiguration) throws {
+        if let replay { configuration.fixtures = try FixtureFolder.load(replay) }
+        if let record { configuration.recorder = RequestRecorder(maximumRequests: record.number) }
+        if let imitate { configuration.imitation = imitate.imitation }
         configuration.latency = latency.distribution
         configuration.seed = seed
         configuration.answer = SimulatedAnswer(
@@ -68,3 +95,15 @@ struct AnswerOptions: ParsableArguments {
 
 extension SimulatedAnswer.Format: ExpressibleByArgument {}
 extension SimulatedAnswer.Invalid: ExpressibleByArgument {}
+
+/// A name of `--imitate`.
+struct ImitationName: ExpressibleByArgument {
+    var imitation: Imitation
+
+    init?(argument: String) {
+        guard let imitation = Imitation(named: argument) else { return nil }
+        self.imitation = imitation
+    }
+
+    static var allValueStrings: [String] { Imitation.all.map(\.name) }
+}

@@ -33,7 +33,7 @@ struct SimulatorCommand: AsyncParsableCommand {
         OpenFiles.raiseLimit()
         var configuration = SimulatorConfiguration()
         listening.apply(to: &configuration)
-        answers.apply(to: &configuration)
+        try answers.apply(to: &configuration)
         delivery.apply(to: &configuration)
         limits.apply(to: &configuration)
         faults.apply(to: &configuration)

@@ -1,3 +1,5 @@
+import JSON
+import SluiceSimulator
 import Testing
 
 #if canImport(Glibc)
@@ -31,12 +33,43 @@ import Testing
         ["--port", "65536"], ["--fault", "500"], ["--fault", "500=1.5"], ["--fault", "sneeze=0.1"],
         ["--fault", "500=0.6", "--fault", "502=0.6"], ["--latency", "fast"], ["--latency", "lognormal:1s"],
         ["--burst-seconds", "0"], ["--overload-status", "200"], ["--status-after", "5"], ["--chunks", "0"],
-        ["--threads", "0"], ["--quota", "-1"], ["--wrong"], ["stray"],
+        ["--threads", "0"], ["--quota", "-1"], ["--wrong"], ["stray"], ["--imitate", "bard"], ["--answer", "xml"],
+        ["--stream-shape", "round"], ["--stream-error", "loud"], ["--reasoning-field", "thoughts"],
+        ["--invalid-as", "well"],
     ])
     func badOptionsExitWith64(arguments: [String]) throws {
         let program = try Program(arguments)
         #expect(program.exitCode() == 64)
         #expect(throws: RawClient.Failure.self) { try program.line() }
+    }
+
+    @Test func standsInForAnEndpoint() throws {
+        let program = try Program([
+            "--imitate", "openrouter", "--stream-shape", "crlf", "--stream-shape", "no-done", "--keep-alive", "",
+            "--answer", "json", "--invalid-first", "1", "--invalid-as", "empty", "--reasoning", "2",
+            "--reasoning-field", "none", "--record", "5",
+        ])
+        let line = try program.line()
+        #expect(line.hasSuffix("/api/v1"))
+        let port = try #require(Int(line.split(separator: ":").last?.split(separator: "/").first ?? ""))
+        let client = try RawClient(port: port)
+        let target = "/api/v1/chat/completions"
+        let first = try client.ask("POST", target, headers: ["Authorization: Bearer k"], chat("x"))
+        #expect(try first.content() == "{}")
+        #expect(try first.json()["choices"]?[0]?["message"]?["reasoning"] == nil)
+        #expect(try first.json()["usage"]?["completion_tokens_details"]?["reasoning_tokens"]?.integer == 2)
+        let stream = try client.ask(
+            "POST", target, headers: ["Authorization: Bearer k"], chat("x", extra: #""stream":true,"#))
+        #expect(stream.text.hasPrefix(":\r\n\r\n"))
+        #expect(!stream.text.contains("[DONE]"))
+        #expect(try client.ask("GET", "/requests").json()["requests"]?.count == 2)
+        program.signal(SIGTERM)
+        #expect(program.exitCode() == 0)
+    }
+
+    @Test func aFolderThatIsNotThereIsNamed() throws {
+        let program = try Program(["--replay", "/tmp/sluice-simulator-test-no-such-folder"])
+        #expect(program.exitCode() == 1)
     }
 
     @Test func aPortThatIsTakenIsNamed() async throws {
