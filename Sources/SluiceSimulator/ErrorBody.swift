@@ -43,9 +43,9 @@ extension ErrorBody {
             message: message, type: "insufficient_quota", parameter: nil, code: "insufficient_quota", isQuota: true)
     }
 
-    static let key = ErrorBody(
-        message: "Incorrect API key provided.", type: "invalid_request_error", parameter: nil,
-        code: "invalid_api_key")
+    static func key(_ message: String) -> ErrorBody {
+        ErrorBody(message: message, type: "invalid_request_error", parameter: nil, code: "invalid_api_key")
+    }
 
     static let overloaded = ErrorBody(
         message: "Too many requests in flight.", type: "requests", parameter: nil, code: "rate_limit_exceeded")

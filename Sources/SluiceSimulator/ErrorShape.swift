@@ -18,6 +18,7 @@ package struct ErrorShape: Sendable {
     package var form = Form.openAI
     /// For a key that is missing or wrong.
     package var keyStatus = 401
+    package var keyMessage = "Incorrect API key provided."
     package var quotaStatus = 429
     package var quotaMessage = "You exceeded your current quota, please check your plan and billing details."
     /// For more requests at a time than allowed.

@@ -23,7 +23,7 @@ struct Gate {
 
     func check(_ request: HTTPRequestHead, _ operation: Operation) -> Verdict {
         guard isAuthorized(request.headers) else {
-            return .refuse(status: imitation.errors.keyStatus, .key)
+            return .refuse(status: imitation.errors.keyStatus, .key(imitation.errors.keyMessage))
         }
         guard let basePaths else { return .pass(deployment: nil) }
         let parts = request.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)

@@ -172,6 +172,7 @@ extension Imitation {
         $0.heads.retryAfter = .none
         $0.errors.form = .gemini
         $0.errors.keyStatus = 400
+        $0.errors.keyMessage = "API key not valid. Please pass a valid API key."
         $0.errors.overloadStatus = 503
         $0.delivery.knowsContinuousUsage = false
         $0.delivery.failure = .event
