@@ -48,7 +48,9 @@ struct ProviderError: Equatable {
         var words: [UInt8] = []
         if error.kind == .object {
             // Anthropic's telling name for a spending cap lies deeper.
-            code = error["code"]?.shortText(redacting: secrets) ?? error["details"]?["error_code"]?.shortText
+            code =
+                error["code"]?.shortText(redacting: secrets)
+                ?? error["details"]?["error_code"]?.shortText(redacting: secrets)
             type =
                 error["type"]?.shortText(redacting: secrets)
                 ?? error["status"].flatMap { $0.kind == .string ? $0.shortText(redacting: secrets) : nil }
