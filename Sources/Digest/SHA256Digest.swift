@@ -20,6 +20,12 @@ package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
         if let failure { throw failure }
     }
 
+    /// Nil unless there are 32 bytes.
+    package init?(bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == Self.byteCount else { return nil }
+        withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
+    }
+
     package var bytes: [UInt8] { withBytes { [UInt8]($0) } }
 
     /// Lends the 32 bytes for the length of the closure.

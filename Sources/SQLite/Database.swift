@@ -99,7 +99,7 @@ package final class Database {
     package var changes: Int64 { sqlite3_changes64(handle) }
 
     func error(_ code: Int32, context: String) -> SQLiteError {
-        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), context: context)
+        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), context: context, path: path)
     }
 
     /// The first words of a statement, for messages.

@@ -8,14 +8,22 @@ package struct SQLiteError: Error, Sendable, CustomStringConvertible {
     package let message: String
     /// What the caller was doing, such as "open .sluice/queue.db".
     package let context: String
+    /// The database file.
+    package let path: String
 
-    package init(code: Int32, message: String, context: String) {
+    package init(code: Int32, message: String, context: String, path: String = "") {
         self.code = code
         self.message = message
         self.context = context
+        self.path = path
     }
 
-    package var description: String { "\(context): \(message) (SQLite code \(code))" }
+    package var description: String {
+        let words = "\(context): \(message) (SQLite code \(code))"
+        guard isCorruption else { return words }
+        return "\(path) is damaged: \(words); it is left as it is. Keep a copy of it; "
+            + "`sluice export --salvage` writes what can still be read of a run's results"
+    }
 
     private var primaryCode: Int32 { code & 0xFF }
 

@@ -26,6 +26,12 @@ struct ExportCommand: AsyncParsableCommand {
         help: ArgumentHelp("input, answer or request: more for each result; may be repeated.", valueName: "part"))
     var parts: [OutputSettings.Part] = []
 
+    @Flag(
+        help: ArgumentHelp(
+            "Of a damaged queue: write every row that can still be read whole, in the order in which they were planned."
+        ))
+    var salvage = false
+
     func run() async throws {
         try await Console.run {
             let stops = StopRequests()
@@ -39,13 +45,15 @@ struct ExportCommand: AsyncParsableCommand {
             settings.format = format
             settings.errors = errors ?? settings.defaultErrors
             try OutputCheck.check(settings, input: .file(path: run.input), kept: [queue.path])
-            let summary = try Exporter(queue, run: run).export(
+            let summary = try Exporter(queue, run: run, salvages: salvage).export(
                 format: format, parts: Set(parts), to: output, errors: settings.errors
             ) {
                 if stops.isAsked { throw ExportError.interrupted }
             }
             if output != "-" { Console.tell(RunTeller.sentence(summary, output, settings.errors)) }
-            return .success
+            guard salvage else { return .success }
+            Console.tell(RunTeller.sentence(lost: summary.lost, of: run.rows))
+            return summary.lost == 0 ? .success : .incompleteAnswers
         }
     }
 }

@@ -53,7 +53,10 @@ struct RunCommand: AsyncParsableCommand {
                 let result = try await runner.run()
                 teller.conclude(result)
                 if json { Console.print(result.report.json) }
+                let isEven = result.balance?.isEven ?? true
+                if !isEven, let balance = result.balance { Console.tell("sluice: \(balance)") }
                 if let failure = result.exportFailure { throw failure }
+                guard isEven else { return .couldNotRun }
                 return Self.code(result)
             } catch let failure as Planner.Failure {
                 return teller.explain(failure)

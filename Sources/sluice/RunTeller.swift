@@ -82,6 +82,13 @@ struct RunTeller {
         return "\(rows) written to \(results), \(RunReport.grouped(summary.errors)) to \(errors)"
     }
 
+    /// What became of the rows of a damaged queue.
+    static func sentence(lost: Int, of rows: Int) -> String {
+        guard lost > 0 else { return "every row could be read" }
+        return "\(RunReport.grouped(lost)) of \(RunReport.grouped(rows)) rows could not be read and are missing there; "
+            + "the queue is left as it is"
+    }
+
     private func say(_ line: String) {
         guard !isQuiet else { return }
         Console.tell(line)

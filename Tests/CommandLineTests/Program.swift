@@ -59,7 +59,7 @@ final class Program: Sendable {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[0]) }
         let spawn = Spawn(
-            path: try executable ?? Self.directory() + "/sluice", arguments: arguments, environment: environment,
+            path: try executable ?? Self.sluice(), arguments: arguments, environment: environment,
             folder: folder)
         spawn.connect(ends[0], to: STDIN_FILENO)
         spawn.open("\(streams).stdout", as: STDOUT_FILENO)
@@ -155,6 +155,11 @@ final class Program: Sendable {
         }
     }
 
+    /// The program under test: the one built along with the tests, unless a torture names another.
+    private static func sluice() throws -> String {
+        try getenv("SLUICE_TORTURE_PROGRAM").map { String(cString: $0) } ?? directory() + "/sluice"
+    }
+
     /// Where the built products are: beside the test bundle, which the runner names in its arguments.
     static func directory() throws -> String {
         guard let bundle = CommandLine.arguments.first(where: { $0.contains(".xctest") }) else {
@@ -211,6 +216,8 @@ private final class Spawn {
     }
 
     func start() throws -> pid_t {
+        // A program that inherits an endpoint's listening socket keeps that endpoint half alive when it is stopped.
+        for descriptor in 3..<Int32(1024) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         var child: pid_t = 0
         let code = posix_spawn(&child, "/bin/sh", &actions, &attributes, &words, &variables)
         guard code == 0 else { throw Program.Failure(call: "posix_spawn", code: code) }

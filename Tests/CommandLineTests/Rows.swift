@@ -23,12 +23,13 @@ enum Rows {
 
     /// Expects exactly one result for each number, in order, each with the answer to its own prompt.
     static func expectAnswered(
-        _ results: [ResultLine], _ numbers: some Collection<Int>, sourceLocation: SourceLocation = #_sourceLocation
+        _ results: [ResultLine], _ numbers: some Collection<Int>,
+        answer: (Int) -> String = { SimulatedAnswer.text(prompt($0)) },
+        sourceLocation: SourceLocation = #_sourceLocation
     ) {
         #expect(results.map(\.customID) == numbers.map(id), sourceLocation: sourceLocation)
         #expect(results.allSatisfy { $0.resultClass == "ok" && $0.error == nil }, sourceLocation: sourceLocation)
-        #expect(
-            results.map(\.text) == numbers.map { SimulatedAnswer.text(prompt($0)) }, sourceLocation: sourceLocation)
+        #expect(results.map(\.text) == numbers.map(answer), sourceLocation: sourceLocation)
     }
 }
 

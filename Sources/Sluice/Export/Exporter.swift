@@ -7,14 +7,19 @@ package struct Exporter {
         package var rows = 0
         /// Rows in the error file.
         package var errors = 0
+        /// Rows that a damaged queue no longer gives.
+        package var lost = 0
     }
 
     private let queue: Queue
     private let run: RunRecord
+    private let salvages: Bool
 
-    package init(_ queue: Queue, run: RunRecord) {
+    /// - Parameter salvages: write what can be read of a damaged queue, in the order in which the rows were planned.
+    package init(_ queue: Queue, run: RunRecord, salvages: Bool = false) {
         self.queue = queue
         self.run = run
+        self.salvages = salvages
     }
 
     /// - Parameters:
@@ -32,7 +37,7 @@ package struct Exporter {
         let header = writer.header()
         try output.write(header)
         try errorOutput?.write(header)
-        try queue.forEachResult(of: run, input: parts.contains(.input), request: parts.contains(.request)) { row in
+        summary.lost = try forEachResult(input: parts.contains(.input), request: parts.contains(.request)) { row in
             if (summary.rows + summary.errors) % 1024 == 0 { try checkpoint() }
             let record = writer.record(row)
             if let errorOutput, !belongsToResults(row, format) {
@@ -46,6 +51,13 @@ package struct Exporter {
         try output.commit()
         try errorOutput?.commit()
         return summary
+    }
+
+    /// - Returns: how many rows could not be read.
+    private func forEachResult(input: Bool, request: Bool, _ row: (ResultRow) throws -> Void) throws -> Int {
+        if salvages { return try queue.salvageResults(of: run, input: input, row) }
+        try queue.forEachResult(of: run, input: input, request: request, row)
+        return 0
     }
 
     private func belongsToResults(_ row: ResultRow, _ format: OutputSettings.Format) -> Bool {
@@ -67,7 +79,7 @@ package struct Exporter {
         let parser = JSONParser()
         var names: [String] = []
         var known: Set<String> = []
-        try queue.forEachResult(of: run, input: true, request: false) { row in
+        _ = try forEachResult(input: true, request: false) { row in
             guard let input = row.input, let object = try? parser.parse(input) else { return }
             for (key, _) in object.members {
                 guard let name = key.string, known.insert(name).inserted else { continue }

@@ -4,7 +4,8 @@
     import Darwin
 #endif
 
-/// A file that appears whole or not at all: written beside its place under another name, then renamed over it.
+/// A file that appears whole or not at all: written without a name where the system can, else under another one, then
+/// renamed into its place. A program that is killed over it leaves nothing behind where it had no name.
 ///
 /// Standard output (`-`) and things that are no regular file, such as a pipe, are written to directly. What is not
 /// committed is taken away again.
@@ -12,6 +13,8 @@ final class OutputFile {
     private let path: String
     private let temporaryPath: String?
     private var file: Int32
+    /// The file has no name yet, and is gone when it is closed without one.
+    private let isUnnamed: Bool
     private var buffer: [UInt8] = []
     private static let bufferSize = 256 << 10
 
@@ -23,21 +26,51 @@ final class OutputFile {
         let path = exists ? Self.resolved(path) : path
         if path == "-" {
             temporaryPath = nil
+            isUnnamed = false
             file = STDOUT_FILENO
         } else if exists, status.st_mode & S_IFMT != S_IFREG {
             guard status.st_mode & S_IFMT != S_IFDIR else { throw .isFolder(path: path) }
             temporaryPath = nil
+            isUnnamed = false
             file = open(path, O_WRONLY | O_CLOEXEC)
         } else {
             Self.createFolders(of: path)
             let temporary = "\(path).partial-\(getpid())"
             temporaryPath = temporary
-            file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            let unnamed = Self.openUnnamed(besides: path)
+            isUnnamed = unnamed >= 0
+            file = isUnnamed ? unnamed : open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
             // A file that its owner has closed to others stays so.
             if exists, file >= 0 { fchmod(file, status.st_mode & 0o777) }
         }
         self.path = path
         guard file >= 0 else { throw .cannotWrite(path: path, errno: errno) }
+    }
+
+    /// - Returns: a descriptor, or less than zero where this file system or this system knows no such files.
+    private static func openUnnamed(besides path: String) -> Int32 {
+        #if canImport(Glibc)
+            // The name is given by way of /proc (open(2), "O_TMPFILE").
+            guard access("/proc/self/fd", X_OK) == 0 else { return -1 }
+            let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+            return open(folder, temporaryFlag | O_WRONLY | O_CLOEXEC, 0o644)
+        #else
+            return -1
+        #endif
+    }
+
+    #if canImport(Glibc)
+        /// O_TMPFILE, which glibc keeps from those who do not ask for GNU's own.
+        private static let temporaryFlag: Int32 = 0o20_000_000 | O_DIRECTORY
+    #endif
+
+    /// Gives an unnamed file its temporary name, which a process of this number may have left there.
+    private func giveName(_ name: String) -> Bool {
+        for _ in 0..<2 {
+            if linkat(AT_FDCWD, "/proc/self/fd/\(file)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 { return true }
+            guard errno == EEXIST, unlink(name) == 0 else { return false }
+        }
+        return false
     }
 
     private static func resolved(_ path: String) -> String {
@@ -49,7 +82,7 @@ final class OutputFile {
     deinit {
         guard file >= 0, file != STDOUT_FILENO else { return }
         close(file)
-        if let temporaryPath { unlink(temporaryPath) }
+        if let temporaryPath, !isUnnamed { unlink(temporaryPath) }
     }
 
     func write(_ bytes: [UInt8]) throws(ExportError) {
@@ -63,6 +96,7 @@ final class OutputFile {
         guard file != STDOUT_FILENO else { return }
         // A pipe or a device cannot be synced, and needs no name.
         if temporaryPath != nil, fsync(file) != 0 { throw .cannotWrite(path: path, errno: errno) }
+        if isUnnamed, let temporaryPath, !giveName(temporaryPath) { throw fail() }
         let closed = close(file)
         file = -1
         if closed != 0 { throw fail() }

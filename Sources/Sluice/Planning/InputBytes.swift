@@ -1,3 +1,4 @@
+import Digest
 import Gzip
 
 #if canImport(Glibc)
@@ -15,6 +16,10 @@ final class InputBytes {
     private let file: String
     private let descriptor: Int32
     private let ownsDescriptor: Bool
+    /// Is given all that is read, as it lies in the file.
+    var hasher: SHA256Hasher?
+    /// Bytes read so far.
+    private(set) var count = 0
 
     /// Reads from an open descriptor of any kind, which stays the caller's to close.
     init(descriptor: Int32, file: String) {
@@ -81,7 +86,16 @@ final class InputBytes {
     }
 
     /// Reads until so many bytes are there or the input ends; returns how many.
-    private func fill(_ buffer: UnsafeMutableRawBufferPointer, atLeast wanted: Int) throws(InputError) -> Int {
+    private func fill(_ buffer: UnsafeMutableRawBufferPointer, atLeast wanted: Int) throws -> Int {
+        let filled = try readFile(buffer, atLeast: wanted)
+        count += filled
+        try hasher?.update(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
+        return filled
+    }
+
+    private func readFile(
+        _ buffer: UnsafeMutableRawBufferPointer, atLeast wanted: Int
+    ) throws(InputError) -> Int {
         var filled = 0
         while filled < wanted {
             let count = read(descriptor, buffer.baseAddress.map { $0 + filled }, buffer.count - filled)

@@ -1,3 +1,5 @@
+import Digest
+
 /// Reads a prompt file or standard input row by row, never holding more than a row.
 ///
 /// Gzip is undone, a UTF-8 byte order mark skipped and the format found out. Blocks, so it wants a thread of its own;
@@ -26,6 +28,15 @@ package final class InputReader {
         self.delimiter = delimiter ?? named.delimiter
         self.maximumLineBytes = maximumLineBytes
         bytes = try InputBytes(source: source)
+    }
+
+    /// Takes the digest of the input's bytes along; to be asked for before the reading.
+    func takeDigest(with hasher: SHA256Hasher) { bytes.hasher = hasher }
+
+    /// The digest of all that was read, and how much that was; nil where nobody asked for it.
+    func digest() throws(DigestError) -> (digest: SHA256Digest, bytes: Int)? {
+        guard let hasher = bytes.hasher else { return nil }
+        return (try hasher.finish(), bytes.count)
     }
 
     /// Hands out every row once, in order. Call it once.

@@ -1,3 +1,5 @@
+import Digest
+
 /// Reads a job's input to its end: renders, validates and compares every row, and stages the difference.
 ///
 /// Nothing is held but the row at hand: memory does not grow with the rows.
@@ -32,9 +34,13 @@ package struct Planner {
 
     /// Gives every row to `writer`.
     ///
+    /// - Parameter identifies: take along what tells that the plan need not be made again.
+    /// - Returns: that; nil where it is not asked for, and for standard input, which cannot be read twice.
     /// - Throws: `Failure`, `InputError`, or an error of the queue. The caller then abandons the writer.
-    package func plan(into writer: PlanWriter) throws {
+    @discardableResult
+    package func plan(into writer: PlanWriter, identifies: Bool = false) throws -> PlanIdentity? {
         let reader = try InputReader(source: job.input, format: job.inputFormat, delimiter: job.delimiter)
+        if identifies, job.input != .standardInput { reader.takeDigest(with: try SHA256Hasher()) }
         let renderer = try RequestRenderer(job: job)
         let file = job.input.displayName
         var problems: [PlanProblem] = []
@@ -67,6 +73,8 @@ package struct Planner {
         }
         guard problemCount == 0 else { throw Failure.invalid(first: problems, count: problemCount) }
         guard rows > 0 else { throw Failure.empty(input: file) }
+        guard let read = try reader.digest(), let recipe = try PlanIdentity.recipe(of: job) else { return nil }
+        return PlanIdentity(recipe: recipe, input: read.digest, bytes: read.bytes)
     }
 
     /// A request that can never fit under the job's limits would wait for ever.

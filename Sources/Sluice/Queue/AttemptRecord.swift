@@ -103,7 +103,7 @@ extension AttemptRecord {
         }
         totals.attempts += 1
         if possiblyBilled { totals.possiblyBilled += 1 }
-        if let usage {
+        if let usage, usage.saysAnything {
             totals.promptTokens += usage.promptTokens ?? 0
             totals.completionTokens += usage.completionTokens ?? 0
             totals.cachedTokens += usage.cachedTokens ?? 0
@@ -162,6 +162,12 @@ extension TransportReply {
 }
 
 extension Usage {
+    /// Whether it holds a count that the ledger keeps.
+    var saysAnything: Bool {
+        promptTokens != nil || completionTokens != nil || totalTokens != nil || cachedTokens != nil
+            || reasoningTokens != nil
+    }
+
     /// Without counts that no answer can have: a sum of a few such would pass what an integer holds.
     var believable: Usage {
         func checked(_ count: Int?) -> Int? { count.flatMap { (0...1_000_000_000).contains($0) ? $0 : nil } }

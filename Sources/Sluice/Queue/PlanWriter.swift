@@ -75,9 +75,13 @@ package final class PlanWriter {
 
     /// Makes the staged plan the run's, in one transaction.
     ///
-    /// - Parameter input: the prompt file, where it is not the one of before.
+    /// - Parameters:
+    ///   - input: the prompt file, where it is not the one of before.
+    ///   - identity: what the plan was made from, where that is known.
     /// - Returns: the run as it now is.
-    package func putInForce(at now: Timestamp, input: String? = nil) throws -> RunRecord {
+    package func putInForce(
+        at now: Timestamp, input: String? = nil, identity: PlanIdentity? = nil
+    ) throws -> RunRecord {
         try endStaging()
         try database.transaction {
             difference.removed = try retireUnseen()
@@ -93,6 +97,7 @@ package final class PlanWriter {
             try flip.bind(4, now.milliseconds)
             try flip.bind(5, input)
             try flip.run()
+            try queue.keep(identity, run: run.id, revision: next)
             if difference.changed + difference.removed > 0 || didReuse { try queue.recountClasses(run: run.id) }
         }
         guard let current = try queue.run(id: run.id) else {

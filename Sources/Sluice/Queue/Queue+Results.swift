@@ -39,7 +39,7 @@ extension Queue {
         """
     }
 
-    private static func resultRow(_ row: Statement) -> ResultRow {
+    static func resultRow(_ row: Statement) -> ResultRow {
         func bytes(_ column: Int32) -> [UInt8]? { row.isNull(column) ? nil : row.bytes(column) }
         func count(_ column: Int32) -> Int? { row.optionalInteger(column).map(Int.init) }
         let usage = Usage(

@@ -50,7 +50,10 @@ extension Queue {
         try database.transaction {
             if !anew, let run = try latestRun(job: job) { return run }
             let insert = try database.statement(
-                "INSERT INTO runs (job, input, endpoint, created_at) VALUES (?1, ?2, ?3, ?4)")
+                """
+                INSERT INTO runs (job, input, endpoint, created_at, first_attempt)
+                VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(id), 0) + 1 FROM attempts))
+                """)
             try insert.bind(1, job)
             try insert.bind(2, input)
             try insert.bind(3, endpoint)

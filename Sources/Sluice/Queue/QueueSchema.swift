@@ -5,7 +5,10 @@ enum QueueSchema {
     /// "SLUI" in ASCII, in the file's header, so that `file` and SQLite tools can tell a queue from other databases.
     static let applicationID: Int32 = 0x534C_5549
 
-    static let migrations = [Migration("first", sql: first), Migration("the wire", sql: theWire)]
+    static let migrations = [
+        Migration("first", sql: first), Migration("the wire", sql: theWire),
+        Migration("the same plan", sql: theSamePlan),
+    ]
 
     private static let first = """
         CREATE TABLE runs (
@@ -215,5 +218,19 @@ enum QueueSchema {
             a.service_tier, a.cost_picousd / 1e12 AS cost_usd, a.output_limit, a.answer
           FROM attempts a JOIN requests r ON r.id = a.request_id
           ORDER BY a.id;
+        """
+
+    /// What tells that a plan need not be made again, and where a run's part of the ledger begins.
+    private static let theSamePlan = """
+        ALTER TABLE runs ADD COLUMN first_attempt INTEGER NOT NULL DEFAULT 0 /* no attempts.id of the run is less */;
+
+        CREATE TABLE plans (
+          -- What the plan in force was made from: while none of it has changed, its input need not be read again.
+          run_id INTEGER PRIMARY KEY REFERENCES runs(id),
+          revision INTEGER NOT NULL,         -- the plan that this is said of; of no other
+          recipe BLOB NOT NULL CHECK (length(recipe) = 32),  -- SHA-256 of the program and all that shapes requests
+          input BLOB NOT NULL CHECK (length(input) = 32),    -- SHA-256 of the input's bytes
+          bytes INTEGER NOT NULL             -- of the input
+        ) STRICT;
         """
 }

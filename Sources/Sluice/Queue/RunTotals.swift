@@ -33,7 +33,7 @@ package struct RunTotals: Sendable, Equatable {
 }
 
 extension Queue {
-    private static let classColumns: [(ResultClass, String)] = [
+    static let classColumns: [(ResultClass, String)] = [
         (.ok, "ok"), (.truncated, "truncated"), (.refused, "refused"), (.filtered, "filtered"),
         (.invalid, "invalid"), (.failed, "failed"), (.skipped, "skipped"),
     ]

@@ -67,8 +67,10 @@ package struct JobRunner {
         }
         var end = RunEnd.complete
         if plan.difference.toSend > 0 { end = try await send(plan, key ?? readKey(), pricing) }
-        withExtendedLifetime(lock) {}
-        return try conclude(run.id, end)
+        let result = try close(run.id, end)
+        // From here on another process may run it: what is left to do only reads.
+        _ = consume lock
+        return export(result)
     }
 
     private func checkOutput() throws {
@@ -130,12 +132,15 @@ package struct JobRunner {
         let lost = try queue.endLostAttempts(run: run.id, now: timekeeper.now())
         if lost > 0 { tell(.foundLostAttempts(lost)) }
         // Read again, now that no other process can change it.
-        let writer = try PlanWriter(queue, run: try queue.run(named: String(run.id)), mode: .write)
+        let run = try queue.run(named: String(run.id))
+        if let plan = try planInForce(run, queue) { return plan }
+        let writer = try PlanWriter(queue, run: run, mode: .write)
         var planned = run
+        var identity: PlanIdentity?
         // What is staged counts for nothing until the last transaction, which waits for the disk and all before it.
         try queue.deferringDurability {
             do {
-                try planner.plan(into: writer)
+                identity = try planner.plan(into: writer, identifies: true)
                 try writer.endStaging()
             } catch {
                 // What cannot be cleared away now, the next plan clears away; the first error is the one to tell.
@@ -143,9 +148,23 @@ package struct JobRunner {
                 throw error
             }
         } last: {
-            planned = try writer.putInForce(at: timekeeper.now(), input: job.input.displayName)
+            planned = try writer.putInForce(
+                at: timekeeper.now(), input: job.input.displayName, identity: identity)
         }
         return Plan(run: planned, difference: writer.difference, totals: try queue.totals(run: run.id))
+    }
+
+    /// The plan in force, where input, job and program are as they were when it was made: nobody need read a million
+    /// rows to find each of them in its place.
+    private func planInForce(_ run: RunRecord, _ queue: Queue) throws -> Plan? {
+        guard let known = try queue.planIdentity(of: run),
+            try PlanIdentity.current(of: job, ifLike: known) != nil
+        else { return nil }
+        let totals = try queue.totals(run: run.id)
+        var difference = PlanDifference()
+        difference.reusable = run.rows
+        difference.settled = totals.settled
+        return Plan(run: run, difference: difference, totals: totals)
     }
 
     private func send(_ plan: Plan, _ key: APIKey?, _ pricing: Pricing?) async throws -> RunEnd {
@@ -201,15 +220,21 @@ package struct JobRunner {
         return settings
     }
 
-    /// Reads the totals back from the file, and writes the results where the job wants them.
-    private func conclude(_ runID: Int64, _ end: RunEnd) throws -> RunResult {
+    /// Reads the totals back from the file, and sets them against what they count.
+    private func close(_ runID: Int64, _ end: RunEnd) throws -> RunResult {
         let queue = try Queue(reading: options.queuePath)
         let run = try queue.run(named: String(runID))
         var report = try queue.report(on: run)
         report.isLive = false
-        var result = RunResult(report: report, end: end)
+        return RunResult(report: report, balance: try queue.closingBalance(of: run), end: end)
+    }
+
+    /// Writes the results where the job wants them.
+    private func export(_ result: RunResult) -> RunResult {
+        var result = result
         do {
-            try export(queue, run)
+            let queue = try Queue(reading: options.queuePath)
+            try export(queue, result.report.run)
         } catch {
             result.exportFailure = error
         }

@@ -1,0 +1,29 @@
+import SluiceSimulator
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension Simulator {
+    /// Waits until the endpoint has seen the last of a client that is gone: what it sent may still lie in the kernel.
+    func waitForSilence() async throws {
+        // Connections are accepted in the order in which they came: once this one is, all before it are.
+        let before = statistics().connections
+        let knock = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(knock) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        let code = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(knock, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(code == 0)
+        try #require(await wait { $0.connections > before && $0.openConnections == 1 && $0.inFlight == 0 })
+    }
+}
