@@ -37,6 +37,8 @@ extension PlanIdentity {
         text.add("url", job.url)
         text.add("fields", String(job.request.fields.count))
         for field in job.request.fields { text.add(field.name, field.value) }
+        text.add("streams", job.streams ? "asked for" : nil)
+        text.add("usage", job.endpoint.asksForUsage ? "asked for" : nil)
         // A row that is larger than the limit makes the plan invalid.
         text.add("tokens a minute", job.limits.tokensPerMinute.map { String($0) })
         text.add("columns", job.output.parts.contains(.input) ? "kept" : nil)

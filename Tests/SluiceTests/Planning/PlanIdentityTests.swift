@@ -52,7 +52,8 @@ import Testing
             { $0.request = try RequestTemplate(model: "m", system: "Be brief.", prompt: "{{q|json}}") },
             { $0.request = try RequestTemplate(model: "m", system: nil, prompt: "Say {{q}}") },
             { $0.request = RequestTemplate() },
-            { $0.limits.tokensPerMinute = 10 }, { $0.output.parts = [.input] },
+            { $0.limits.tokensPerMinute = 10 }, { $0.output.parts = [.input] }, { $0.streams = true },
+            { $0.endpoint.usageRequest = .never },
         ] as [@Sendable (inout Job) throws -> Void])
     func whatShapesRequestsChangesTheRecipe(change: @Sendable (inout Job) throws -> Void) throws {
         do {
