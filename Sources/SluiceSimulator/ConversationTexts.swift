@@ -5,7 +5,12 @@ struct ConversationTexts {
     private var bytes = 0
     private var others: [UInt8] = []
     private var hash = StableHash()
-    private var hasUser = false
+    /// Whether the start goes on: until a user's text, and only where it is asked for.
+    private var isStart: Bool
+
+    init(marksStart: Bool) {
+        isStart = marksStart
+    }
 
     var tokens: Int { ModelRequest.tokens(ofBytes: bytes) }
 
@@ -18,13 +23,13 @@ struct ConversationTexts {
             prompt.removeAll(keepingCapacity: true)
             append(content, to: &prompt)
             bytes += prompt.count
-            if !hasUser { prompt.withUnsafeBytes { hash.combine($0) } }
-            hasUser = true
+            if isStart { prompt.withUnsafeBytes { hash.combine($0) } }
+            isStart = false
         } else {
             others.removeAll(keepingCapacity: true)
             append(content, to: &others)
             bytes += others.count
-            if !hasUser { others.withUnsafeBytes { hash.combine($0) } }
+            if isStart { others.withUnsafeBytes { hash.combine($0) } }
         }
     }
 

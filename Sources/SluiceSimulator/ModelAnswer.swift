@@ -35,23 +35,12 @@ struct ModelAnswer {
         self.identifier = identifier
         self.created = created
         promptTokens = request.promptTokens
-        let isJSON = answer.isJSON(asked: request.wantsJSON)
         switch request.operation {
-        case .chat, .responses, .completions:
-            let prompts = request.operation == .completions ? request.inputs : [prompt]
-            choices.reserveCapacity(prompts.count * request.choices)
-            for prompt in prompts {
-                for index in 0..<request.choices {
-                    var content: [UInt8] = []
-                    content.reserveCapacity(answer.answerBytes + 4 * answer.excerptCharacters + 32)
-                    if isJSON {
-                        answer.appendJSON(forPrompt: prompt, choice: index, round: round, to: &content)
-                    } else {
-                        answer.appendContent(forPrompt: prompt, choice: index, to: &content)
-                    }
-                    add(content, answer.reasoning(forPrompt: prompt), maximumTokens: request.maximumTokens)
-                }
-            }
+        case .chat, .responses:
+            choices.reserveCapacity(request.choices)
+            addChoices(request, prompt: prompt, answer: answer, round: round)
+        case .completions:
+            for prompt in request.inputs { addChoices(request, prompt: prompt, answer: answer, round: round) }
         case .embeddings, .moderations:
             inputs = request.inputs
             dimensions = request.dimensions
@@ -59,11 +48,26 @@ struct ModelAnswer {
         }
     }
 
+    /// Adds the choices of a prompt.
+    private mutating func addChoices(_ request: ModelRequest, prompt: [UInt8], answer: SimulatedAnswer, round: Int) {
+        let isJSON = answer.isJSON(asked: request.wantsJSON)
+        for index in 0..<request.choices {
+            var choice = Choice(content: [], reasoning: answer.reasoning(forPrompt: prompt), isCut: false)
+            choice.content.reserveCapacity(answer.answerBytes + 4 * answer.excerptCharacters + 32)
+            if isJSON {
+                answer.appendJSON(forPrompt: prompt, choice: index, round: round, to: &choice.content)
+            } else {
+                answer.appendContent(forPrompt: prompt, choice: index, to: &choice.content)
+            }
+            add(choice, maximumTokens: request.maximumTokens)
+        }
+    }
+
     /// Adds a choice, cut where its tokens are more than allowed. Reasoning comes first: it can use up all.
-    private mutating func add(_ content: [UInt8], _ reasoning: [UInt8], maximumTokens: Int?) {
-        var choice = Choice(content: content, reasoning: reasoning, isCut: false)
+    private mutating func add(_ whole: consuming Choice, maximumTokens: Int?) {
+        var choice = whole
         var left = maximumTokens ?? .max
-        if !reasoning.isEmpty {
+        if !choice.reasoning.isEmpty {
             let used = Self.cut(&choice.reasoning, to: left, isCut: &choice.isCut)
             reasoningTokens += used
             completionTokens += used

@@ -22,9 +22,10 @@ package enum Operation: Sendable, CaseIterable {
 }
 
 extension Substring.UTF8View {
-    /// Whether the last bytes are those of `suffix`.
-    func ends(with suffix: StaticString) -> Bool {
-        let bytes = UnsafeBufferPointer(start: suffix.utf8Start, count: suffix.utf8CodeUnitCount)
-        return self.suffix(bytes.count).elementsEqual(bytes)
+    /// Whether the last bytes are those of `end`.
+    func ends(with end: StaticString) -> Bool {
+        let bytes = UnsafeBufferPointer(start: end.utf8Start, count: end.utf8CodeUnitCount)
+        let isSame = withContiguousStorageIfAvailable { $0.suffix(bytes.count).elementsEqual(bytes) }
+        return isSame ?? suffix(bytes.count).elementsEqual(bytes)
     }
 }

@@ -6,6 +6,8 @@ import JSON
 struct RequestReader {
     let parser = JSONParser()
     let rules: RequestRules
+    /// Whether conversations are told apart.
+    let marksStart: Bool
 
     /// Reads a body; `prompt` becomes the text of the last user message, or the first of the inputs. `deployment`
     /// stands in for a model that the path names.
@@ -57,7 +59,7 @@ struct RequestReader {
         guard let messages = root["messages"] else { throw .missing("messages") }
         guard messages.kind == .array else { throw .invalidType("messages", expected: "an array") }
         guard messages.count > 0 else { throw .empty("messages") }
-        var texts = ConversationTexts()
+        var texts = ConversationTexts(marksStart: marksStart)
         prompt.removeAll(keepingCapacity: true)
         for message in messages.elements {
             guard message.kind == .object, let role = message["role"], role.kind == .string else {
@@ -78,7 +80,7 @@ struct RequestReader {
         guard input.kind == .string || input.kind == .array else {
             throw .invalidType("input", expected: "a string or an array")
         }
-        var texts = ConversationTexts()
+        var texts = ConversationTexts(marksStart: marksStart)
         prompt.removeAll(keepingCapacity: true)
         texts.add(root["instructions"], isUser: false, prompt: &prompt)
         if input.kind == .string {
@@ -101,7 +103,7 @@ struct RequestReader {
         _ value: JSONValue?, _ name: String, into request: inout ModelRequest, prompt: inout [UInt8]
     ) throws(RequestProblem) {
         guard let value, !value.isNull else { throw .missing(name) }
-        let texts = ConversationTexts()
+        let texts = ConversationTexts(marksStart: false)
         func add(_ value: JSONValue) {
             var text: [UInt8] = []
             if !value.appendString(to: &text) {
@@ -150,7 +152,8 @@ struct RequestReader {
             request.includesUsage = options["include_usage"]?.bool ?? false
             request.includesUsageInEachEvent = options["continuous_usage_stats"]?.bool ?? false
         }
-        if let format = root["response_format"]?["type"] ?? root["text"]?["format"]?["type"] {
+        let format = request.operation == .responses ? root["text"]?["format"] : root["response_format"]
+        if let format = format?["type"] {
             request.wantsJSON = format.isString("json_object") || format.isString("json_schema")
         }
         if request.operation == .embeddings {

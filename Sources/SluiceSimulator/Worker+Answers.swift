@@ -89,7 +89,7 @@ extension Worker {
         }
         let blankLines = imitation.delivery.blankLines
         body.removeAll(keepingCapacity: true)
-        body.append(contentsOf: repeatElement(0x0A, count: blankLines))
+        for _ in 0..<blankLines { body.append(0x0A) }
         answer.appendJSON(imitation.answers, fault: fault, to: &body)
         if configuration.gzip, request.acceptsGzip {
             head.isGzipped = true

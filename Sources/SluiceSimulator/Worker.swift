@@ -28,7 +28,8 @@ final class Worker {
         imitation = configuration.imitation
         self.ledger = ledger
         self.pacer = pacer
-        reader = RequestReader(rules: configuration.imitation.rules)
+        reader = RequestReader(
+            rules: configuration.imitation.rules, marksStart: configuration.answer.invalidFirst > 0)
         gate = Gate(configuration.imitation, key: configuration.key)
     }
 
@@ -43,32 +44,38 @@ final class Worker {
         let path = request.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
         let isPost = request.method == .POST
         let isGet = request.method == .GET
-        if path.elementsEqual("/stats".utf8) {
-            return isGet ? plain(request, status: 200, ledger.statistics.json) : plain(request, status: 405)
-        }
-        if path.elementsEqual("/stats/reset".utf8) {
-            guard isPost else { return plain(request, status: 405) }
-            ledger.change { $0.reset() }
-            return plain(request, status: 200, Array("{}\n".utf8))
-        }
-        if let recorder = configuration.recorder {
-            if path.elementsEqual("/requests".utf8) {
-                return isGet ? plain(request, status: 200, recorder.json) : plain(request, status: 405)
-            }
-            if path.elementsEqual("/requests/reset".utf8) {
-                guard isPost else { return plain(request, status: 405) }
-                recorder.reset()
-                return plain(request, status: 200, Array("{}\n".utf8))
-            }
-        }
+        let operation = Operation(path: path)
+        if operation == nil, let told = tell(path, request) { return told }
         configuration.recorder?.record(RequestRecorder.Request(request, body ?? ByteBuffer()))
-        if let operation = Operation(path: path) {
+        if let operation {
             return isPost ? answer(request, operation, body: body ?? ByteBuffer()) : plain(request, status: 405)
         }
         if path.ends(with: "/models") {
             return isGet ? plain(request, status: 200, models) : plain(request, status: 405)
         }
         return plain(request, status: 404)
+    }
+
+    /// What the simulator tells of itself; nil for other paths.
+    private func tell(_ path: Substring.UTF8View, _ request: HTTPRequestHead) -> Reply? {
+        let isGet = request.method == .GET
+        if path.elementsEqual("/stats".utf8) {
+            return isGet ? plain(request, status: 200, ledger.statistics.json) : plain(request, status: 405)
+        }
+        if let recorder = configuration.recorder, path.elementsEqual("/requests".utf8) {
+            return isGet ? plain(request, status: 200, recorder.json) : plain(request, status: 405)
+        }
+        let forgets: () -> Void
+        if path.elementsEqual("/stats/reset".utf8) {
+            forgets = { self.ledger.change { $0.reset() } }
+        } else if let recorder = configuration.recorder, path.elementsEqual("/requests/reset".utf8) {
+            forgets = { recorder.reset() }
+        } else {
+            return nil
+        }
+        guard request.method == .POST else { return plain(request, status: 405) }
+        forgets()
+        return plain(request, status: 200, Array("{}\n".utf8))
     }
 
     // MARK: Answers of a model
