@@ -248,7 +248,8 @@ struct JSONSchemaCompiler {
         }
         let isShort = words.count <= JSONSchemaValidation.longestWords
         return JSONSchemaChoice(
-            keyword: keyword.rawValue, values: allowed, words: isShort ? String(decoding: words, as: UTF8.self) : nil)
+            keyword: keyword.rawValue, values: allowed, kinds: Set(values.map(\.kind)),
+            words: isShort ? String(decoding: words, as: UTF8.self) : nil)
     }
 
     private mutating func schemas(_ value: JSONValue, _ place: [String]) throws(ExpectationFault) -> [Int] {

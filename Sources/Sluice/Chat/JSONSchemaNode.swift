@@ -37,6 +37,8 @@ struct JSONSchemaChoice {
     let keyword: String
     /// As `JSONSchemaEquality` writes them.
     let values: Set<[UInt8]>
+    /// Of the values: another kind need not be compared.
+    let kinds: Set<JSONValue.Kind>
     /// As the schema writes them, where that is short.
     let words: String?
 }

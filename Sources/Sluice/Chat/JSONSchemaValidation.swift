@@ -85,10 +85,12 @@ struct JSONSchemaValidation {
     // MARK: By kind
 
     private mutating func holds(_ value: JSONValue, _ choice: JSONSchemaChoice) -> Bool {
-        guard spend(value.range.count / 8) else { return false }
-        text.removeAll(keepingCapacity: true)
-        JSONSchemaEquality.append(value, to: &text)
-        if choice.values.contains(text) { return true }
+        if choice.kinds.contains(value.kind) {
+            guard spend(value.range.count) else { return false }
+            text.removeAll(keepingCapacity: true)
+            JSONSchemaEquality.append(value, to: &text)
+            if choice.values.contains(text) { return true }
+        }
         guard choice.values.count > 1 else {
             return fail("must be \(choice.words ?? "the schema's value") (\(choice.keyword))")
         }
@@ -179,7 +181,7 @@ struct JSONSchemaValidation {
     }
 
     private mutating func isUnique(_ value: JSONValue) -> Bool {
-        guard spend(value.count + value.range.count / 8) else { return false }
+        guard spend(value.count + value.range.count) else { return false }
         var seen: Set<[UInt8]> = []
         for (position, element) in value.elements.enumerated() {
             text.removeAll(keepingCapacity: true)

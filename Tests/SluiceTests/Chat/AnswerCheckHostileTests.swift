@@ -52,6 +52,16 @@ import Testing
             try Self.fault(schema, text) == "the document takes too much work to be checked against this schema")
     }
 
+    /// Each level compares all that is below it.
+    @Test func uniqueItemsAtEveryLevel() throws {
+        let numbers = (0..<30_000).map(String.init).joined(separator: ",")
+        let text = Self.nested(120, open: "[", core: numbers, close: "]")
+        #expect(
+            try Self.fault(##"{"uniqueItems":true,"items":{"$ref":"#"}}"##, text)
+                == "the document takes too much work to be checked against this schema")
+        #expect(try Self.fault(#"{"items":{"uniqueItems":true}}"#, text) == nil)
+    }
+
     @Test func schemaThatMultipliesInPlace() throws {
         let doubling = (0..<40).map {
             ##""d\##($0)":{"allOf":[{"$ref":"#/$defs/d\##($0 + 1)"},{"$ref":"#/$defs/d\##($0 + 1)"}]}"##
