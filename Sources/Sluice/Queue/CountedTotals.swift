@@ -58,6 +58,8 @@ extension Queue {
           sum(cost_picousd / 1000000000), sum(cost_picousd % 1000000000)
         FROM attempts
         WHERE id >= (SELECT first_attempt FROM runs WHERE id = ?1) AND run_id = ?1 AND outcome IS NOT 'unsent'
+          -- Settled without having been sent, as where a file is gone.
+          AND (sent_at IS NOT NULL OR outcome IS NOT 'failed')
         """
 
     private func countAttempts(of run: RunRecord, into counted: inout CountedTotals) throws {

@@ -97,7 +97,7 @@ import Testing
             members(job) == [
                 "name", "input", "inputFormat", "delimiter", "customID", "endpoint", "url", "request", "limits",
                 "retry",
-                "timeouts", "attachments", "price", "output", "expectation", "onTruncation",
+                "timeouts", "attachments", "price", "output", "expectation", "onTruncation", "streams",
             ])
         #expect(members(job.request) == ["fields"])
         #expect(members(try #require(job.request.fields.first)) == ["name", "value"])
