@@ -31,10 +31,10 @@ struct HeaderFacts {
 
     /// By how far each helps the one who is asked about it: the provider's own first, the network's last.
     ///
-    /// OpenAI and most others; Anthropic; Azure; Mistral; DeepSeek; OpenRouter; Bedrock; Azure's older name; LiteLLM; Cloudflare.
+    /// OpenAI and most others; Anthropic; Azure; Mistral; DeepSeek; OpenRouter; Bedrock; Azure's older name; LiteLLM;
+    /// Cloudflare.
     private static let identifiers: [StaticString] = [
         "x-request-id", "request-id", "apim-request-id", "mistral-correlation-id", "x-ds-trace-id", "x-generation-id",
-        "x-amzn-requestid", "x-ms-request-id",
-        "x-litellm-call-id", "cf-ray",
+        "x-amzn-requestid", "x-ms-request-id", "x-litellm-call-id", "cf-ray",
     ]
 }

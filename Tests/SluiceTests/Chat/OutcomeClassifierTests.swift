@@ -139,6 +139,16 @@ import Testing
         #expect(classify(500, "").requestID == nil)
     }
 
+    @Test(arguments: [
+        "x-request-id", "Request-Id", "apim-request-id", "mistral-correlation-id", "x-ds-trace-id", "X-Generation-Id",
+        "x-amzn-RequestId", "x-ms-request-id", "x-litellm-call-id", "CF-Ray",
+    ])
+    func keepsIdentifiersOfEveryName(name: String) {
+        let answer = HTTPAnswer(status: 500, headers: HTTPHeaders(block: Array("\(name): id-1\r\n".utf8)))
+        let outcome = OutcomeClassifier().classify(.success(answer), url: ChatFixtures.chat, now: 0)
+        #expect(outcome.requestID == "id-1")
+    }
+
     @Test func readsReportedCost() {
         let body = #"{"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":1,"cost":1.41e-05}}"#
         #expect(classify(200, body).reportedPicoDollars == 14_100_000)
