@@ -50,9 +50,13 @@ extension Database {
 
     /// Refuses a file that is not this program's, or that a newer one has written.
     package func checkOwner(_ migrations: [Migration], applicationID: Int32) throws {
-        let version = try integer("PRAGMA user_version") ?? 0
-        let owner = try integer("PRAGMA application_id") ?? 0
-        let isEmpty = try integer("SELECT count(*) FROM sqlite_schema") == 0
+        // All seen at one moment: another process may be making the file at this very time.
+        let (version, owner, isEmpty) = try readTransaction {
+            (
+                try integer("PRAGMA user_version") ?? 0, try integer("PRAGMA application_id") ?? 0,
+                try integer("SELECT count(*) FROM sqlite_schema") == 0
+            )
+        }
         guard isEmpty || owner == Int64(applicationID) else { throw MigrationError.foreignFile(path: path) }
         guard version <= migrations.count else {
             throw MigrationError.newerProgram(path: path, version: version, known: migrations.count)
