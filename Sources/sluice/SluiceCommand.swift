@@ -17,5 +17,6 @@ struct SluiceCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, StatusCommand.self, ExportCommand.self, RetryCommand.self,
             RunsCommand.self,
+            PruneCommand.self,
         ])
 }
