@@ -84,6 +84,12 @@ struct JobOptions: ParsableArguments {
         help: ArgumentHelp("A price file in LiteLLM's format, which says what each model costs.", valueName: "path"))
     var priceFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "never or identical: whether new rows take over answers that other runs have to the same request.",
+            valueName: "word"))
+    var reuse: Reuse?
+
     @Option(help: ArgumentHelp("jsonl, csv or batch: the format of the results.", valueName: "format"))
     var format: OutputSettings.Format?
 
@@ -167,6 +173,7 @@ struct JobOptions: ParsableArguments {
         try Self.set(&job.retry.attempts, attempts, "--attempts", RetrySettings.attemptsRange)
         try applyExpectation(to: &job)
         applyPrice(to: &job)
+        if let reuse { job.reuse = reuse }
         applyOutput(to: &job)
     }
 
@@ -267,6 +274,7 @@ extension TruncationPolicy: ExpressibleByArgument {
 }
 
 extension InputFormat: ExpressibleByArgument {}
+extension Reuse: ExpressibleByArgument {}
 extension OutputSettings.Format: ExpressibleByArgument {}
 extension OutputSettings.Part: ExpressibleByArgument {}
 extension Queue.Durability: ExpressibleByArgument {}

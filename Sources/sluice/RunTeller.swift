@@ -28,7 +28,7 @@ struct RunTeller {
                 say("every row has its result: nothing to send")
             } else if difference.toSend < difference.rows {
                 say(
-                    "\(RunReport.grouped(difference.toSend)) to send, \(RunReport.grouped(difference.settled)) have their result"
+                    "\(RunReport.grouped(difference.toSend)) to send, \(RunReport.grouped(difference.rows - difference.toSend)) have their result"
                 )
             }
         case .answeredElsewhere(let endpoint):

@@ -12,11 +12,14 @@ struct RunsCommand: AsyncParsableCommand {
     func run() async throws {
         try await Console.run {
             let queue = try Queue(reading: queue.path)
-            let reports = try queue.runs().map { try queue.report(on: $0) }
+            let reports = try queue.holdings().map(\.report)
             if json {
                 for report in reports { Console.print(report.json) }
             } else {
                 Console.print(RunList(reports).text)
+            }
+            for run in try queue.halfPrunedRuns() {
+                Console.tell("run \(run.id) is deleted in part; the next `sluice prune` deletes the rest")
             }
             return .success
         }

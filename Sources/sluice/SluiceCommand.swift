@@ -15,6 +15,8 @@ struct SluiceCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, PlanCommand.self, StatusCommand.self, ExportCommand.self, RunsCommand.self,
+            RunCommand.self, PlanCommand.self, StatusCommand.self, ExportCommand.self, RetryCommand.self,
+            RunsCommand.self,
+            PruneCommand.self,
         ])
 }

@@ -53,7 +53,8 @@ extension CommandLineTests {
                     #expect(totals.totalTokens == totals.promptTokens + totals.completionTokens)
                 }
                 #expect(try await workspace.sluice("status").output.contains("job · running"))
-                #expect(try await workspace.sluice("runs").output.contains(/1 +job +6 +4 +0 +2 +running/))
+                let runs = try await workspace.sluice("runs").output
+                #expect(runs.contains(/1 +job +6 +4 +0 +2 +0 +\d+\.\d kB +running/))
                 let unknown = try await workspace.sluice("status", "nothing")
                 #expect(unknown.code == 2)
                 #expect(unknown.errors.contains("no run 'nothing' in .sluice/queue.db"))

@@ -23,6 +23,7 @@ package struct Job: Sendable, Equatable {
     /// What answers must be; nil takes any.
     package var expectation: Expectation?
     package var onTruncation: TruncationPolicy = .keep
+    package var reuse = Reuse.never
 
     package init(name: String, input: InputSource, endpoint: Endpoint) {
         self.name = name

@@ -35,6 +35,7 @@ struct JobReader {
         if let node = top.node("on_truncation") {
             job.onTruncation = TruncationPolicyReader(reader: reader).policy(from: node) ?? job.onTruncation
         }
+        job.reuse = top.choice("reuse", Reuse.self) ?? job.reuse
         top.finish()
         return job
     }

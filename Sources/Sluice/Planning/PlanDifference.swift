@@ -8,6 +8,8 @@ package struct PlanDifference: Sendable, Equatable {
     /// The same as before; of these, `settled` have their result.
     package var reusable = 0
     package var settled = 0
+    /// Of the new and changed rows: those that an identical request of another run has answered.
+    package var reused = 0
     /// Rows that stand elsewhere in the file than before: of the reusable ones.
     package var moved = 0
 
@@ -17,7 +19,7 @@ package struct PlanDifference: Sendable, Equatable {
     package var rows: Int { new + changed + reusable }
 
     /// Rows without a result.
-    package var toSend: Int { rows - settled }
+    package var toSend: Int { rows - settled - reused }
 
     package init() {}
 }

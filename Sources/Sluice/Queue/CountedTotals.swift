@@ -30,7 +30,8 @@ extension Queue {
         // The plus: by row id from the run's first request on, not row by row through the index on their order.
         let rows = try database.statement(
             """
-            SELECT count(*), \(sums.joined(separator: ", ")) FROM states
+            SELECT count(*), \(sums.joined(separator: ", ")), count(*) FILTER (WHERE class = 'ok' AND attempts = 0)
+            FROM states
             WHERE request_id >= ?2 AND +run_id = ?1 AND retired IS NULL
             """)
         try rows.bind(1, run.id)
@@ -42,24 +43,33 @@ extension Queue {
             let count = Int(rows.integer(Int32(index) + 1))
             if count > 0 { counted.totals[column.0] = count }
         }
+        counted.totals.reused = Int(rows.integer(Int32(sums.count) + 1))
     }
 
     /// Costs are summed in two parts: a sum past the largest integer is an error to SQLite, while counters stay at it.
-    private static let ledgerSums = """
-        SELECT count(outcome), count(*) FILTER (WHERE outcome IS NULL),
-          count(*) FILTER (WHERE possibly_billed AND outcome IS NOT NULL),
+    static let ledgerColumns = """
+        count(outcome), count(*) FILTER (WHERE possibly_billed AND outcome IS NOT NULL),
           count(*) FILTER (WHERE outcome = 'retried'),
           count(*) FILTER (WHERE outcome IN ('retried', 'truncated', 'invalid')),
           count(*) FILTER (WHERE outcome = 'throttled'),
-          sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(reasoning_tokens), sum(total_tokens),
+          coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0), coalesce(sum(cached_tokens), 0),
+          coalesce(sum(reasoning_tokens), 0), coalesce(sum(total_tokens), 0),
           count(*) FILTER (WHERE prompt_tokens IS NULL AND status BETWEEN 200 AND 299
             AND coalesce(completion_tokens, total_tokens, cached_tokens, reasoning_tokens) IS NULL),
           count(*) FILTER (WHERE cost_picousd IS NULL AND (possibly_billed OR status BETWEEN 200 AND 299)),
-          sum(cost_picousd / 1000000000), sum(cost_picousd % 1000000000)
-        FROM attempts
-        WHERE id >= (SELECT first_attempt FROM runs WHERE id = ?1) AND run_id = ?1 AND outcome IS NOT 'unsent'
-          -- Settled without having been sent, as where a file is gone.
+          coalesce(sum(cost_picousd / 1000000000), 0), coalesce(sum(cost_picousd % 1000000000), 0)
+        """
+
+    /// Attempts that the run's totals count.
+    static let isCounted = """
+        outcome IS NOT 'unsent' AND paid_by IS NULL
+          -- Not settled without having been sent, as where a file is gone.
           AND (sent_at IS NOT NULL OR outcome IS NOT 'failed')
+        """
+
+    private static let ledgerSums = """
+        SELECT \(ledgerColumns), count(*) FILTER (WHERE outcome IS NULL) FROM attempts
+        WHERE id >= (SELECT first_attempt FROM runs WHERE id = ?1) AND run_id = ?1 AND \(isCounted)
         """
 
     private func countAttempts(of run: RunRecord, into counted: inout CountedTotals) throws {
@@ -67,20 +77,26 @@ extension Queue {
         try ledger.bind(1, run.id)
         defer { ledger.reset() }
         guard try ledger.step() else { return }
-        func sum(_ column: Int32) -> Int { Int(ledger.integer(column)) }
-        counted.totals.attempts = sum(0)
-        counted.open = sum(1)
-        counted.totals.possiblyBilled = sum(2)
-        counted.retries = sum(3)...max(sum(3), sum(4))
-        counted.totals.throttles = sum(5)
-        counted.totals.promptTokens = sum(6)
-        counted.totals.completionTokens = sum(7)
-        counted.totals.cachedTokens = sum(8)
-        counted.totals.reasoningTokens = sum(9)
-        counted.totals.totalTokens = sum(10)
-        counted.totals.usageAbsent = sum(11)
-        counted.totals.costUnknown = sum(12)
-        counted.totals.cost = Self.cost(billions: ledger.integer(13), rest: ledger.integer(14))
+        counted.open = Int(ledger.integer(14))
+        // What was there, and is deleted.
+        let deleted = try database.statement("SELECT * FROM deleted_attempts WHERE run_id = ?1")
+        try deleted.bind(1, run.id)
+        defer { deleted.reset() }
+        let isAny = try deleted.step()
+        func sum(_ column: Int32) -> Int64 { ledger.integer(column) + (isAny ? deleted.integer(column + 1) : 0) }
+        func count(_ column: Int32) -> Int { Int(sum(column)) }
+        counted.totals.attempts = count(0)
+        counted.totals.possiblyBilled = count(1)
+        counted.retries = count(2)...max(count(2), count(3))
+        counted.totals.throttles = count(4)
+        counted.totals.promptTokens = count(5)
+        counted.totals.completionTokens = count(6)
+        counted.totals.cachedTokens = count(7)
+        counted.totals.reasoningTokens = count(8)
+        counted.totals.totalTokens = count(9)
+        counted.totals.usageAbsent = count(10)
+        counted.totals.costUnknown = count(11)
+        counted.totals.cost = Self.cost(billions: sum(12), rest: sum(13))
     }
 
     private static func cost(billions: Int64, rest: Int64) -> Money {

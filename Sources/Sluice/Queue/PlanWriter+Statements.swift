@@ -57,6 +57,7 @@ extension PlanWriter {
         """
 
     static let clear = [
+        "DELETE FROM results WHERE request_id IN (SELECT id FROM requests WHERE run_id = ?1 AND revision > ?2)",
         "DELETE FROM inputs WHERE request_id IN (SELECT id FROM requests WHERE run_id = ?1 AND revision > ?2)",
         "DELETE FROM attachments WHERE request_id IN (SELECT id FROM requests WHERE run_id = ?1 AND revision > ?2)",
         "DELETE FROM states WHERE request_id IN (SELECT id FROM requests WHERE run_id = ?1 AND revision > ?2)",

@@ -38,14 +38,21 @@ package final class PlanWriter {
     private var inTransaction = false
     /// The run is marked as being planned: rows of the next revision may lie about until they are put in force.
     private var isMarked = false
+    /// Where the job takes over answers of other runs.
+    private var identical: IdenticalRequests?
+    private var insertedID: Int64 = 0
 
-    package init(_ queue: Queue, run: RunRecord, mode: Mode) throws {
+    /// - Parameter reuse: which answers of other runs new rows may take over; nil where every row is to be sent.
+    package init(_ queue: Queue, run: RunRecord, mode: Mode, reuse: AnswerReuse? = nil) throws {
         self.queue = queue
         self.run = run
         self.mode = mode
         next = run.revision + 1
         try queue.database.execute(Self.scratch)
         if mode == .write, run.isPlanning { try clear() }
+        identical = try reuse.map {
+            try IdenticalRequests(queue, run: run.id, reuse: $0, mayWrite: mode == .write)
+        }
         if run.revision > 0, run.rows > 0 {
             let rows = try database.statement(Self.inForce)
             try rows.bind(1, run.id)
@@ -191,8 +198,22 @@ package final class PlanWriter {
         if mode == .write, try !insert(customID, request) { return Self.duplicate }
         if let known { try retire(known.id) }
         if known == nil { difference.new += 1 } else { difference.changed += 1 }
-        countToSend(request)
+        if try !isAnsweredElsewhere(request) { countToSend(request) }
         return nil
+    }
+
+    /// Gives the row that was just written the answer that another run has to the same request.
+    private func isAnsweredElsewhere(_ request: PlannedRequest) throws -> Bool {
+        guard identical != nil else { return false }
+        // Found and taken over in one transaction: nobody deletes it in between.
+        if mode == .write { try begin() }
+        guard let match = try identical?.find(request.fingerprint) else { return false }
+        difference.reused += 1
+        guard mode == .write else { return true }
+        try identical?.give(match, to: insertedID)
+        didReuse = true
+        try count(bytes: match.answerBytes)
+        return true
     }
 
     private static let duplicate = "the custom_id stands in the plan already; every row needs one of its own"
@@ -245,6 +266,7 @@ package final class PlanWriter {
         try insert.withBorrowed(5, request.body, asText: true) { try insert.run() }
         guard database.changes == 1 else { return false }
         let id = database.lastInsertedRow
+        insertedID = id
         let state = try database.statement(
             "INSERT INTO states (request_id, run_id, seq, line) VALUES (?1, ?2, ?3, ?4)")
         try state.bind(1, id)

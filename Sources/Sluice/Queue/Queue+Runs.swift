@@ -8,13 +8,13 @@ extension Queue {
     /// The newest run of the job of that name.
     package func latestRun(job: String) throws -> RunRecord? {
         let query = try database.statement(
-            "SELECT \(Self.columns) FROM runs WHERE job = ?1 ORDER BY id DESC LIMIT 1")
+            "SELECT \(Self.columns) FROM runs WHERE job = ?1 AND pruning = 0 ORDER BY id DESC LIMIT 1")
         try query.bind(1, job)
         return try first(of: query)
     }
 
     package func run(id: Int64) throws -> RunRecord? {
-        let query = try database.statement("SELECT \(Self.columns) FROM runs WHERE id = ?1")
+        let query = try database.statement("SELECT \(Self.columns) FROM runs WHERE id = ?1 AND pruning = 0")
         try query.bind(1, id)
         return try first(of: query)
     }
@@ -26,14 +26,17 @@ extension Queue {
             found = try Int64(name).flatMap { try run(id: $0) } ?? latestRun(job: name)
         } else {
             found = try first(
-                of: database.statement("SELECT \(Self.columns) FROM runs ORDER BY id DESC LIMIT 1"))
+                of: database.statement("SELECT \(Self.columns) FROM runs WHERE pruning = 0 ORDER BY id DESC LIMIT 1"))
         }
         guard let found else { throw QueueError.noRun(wanted: name, path: path) }
         return found
     }
 
-    package func runs() throws -> [RunRecord] {
-        let query = try database.statement("SELECT \(Self.columns) FROM runs ORDER BY id")
+    package func runs() throws -> [RunRecord] { try runs(arePruned: false) }
+
+    func runs(arePruned: Bool) throws -> [RunRecord] {
+        let query = try database.statement(
+            "SELECT \(Self.columns) FROM runs WHERE pruning = \(arePruned ? 1 : 0) ORDER BY id")
         var found: [RunRecord] = []
         while try query.step() { found.append(record(query)) }
         return found

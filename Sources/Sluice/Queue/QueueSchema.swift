@@ -7,7 +7,7 @@ enum QueueSchema {
 
     static let migrations = [
         Migration("first", sql: first), Migration("the wire", sql: theWire),
-        Migration("the same plan", sql: theSamePlan),
+        Migration("the same plan", sql: theSamePlan), Migration("many nights", sql: manyNights),
     ]
 
     private static let first = """
@@ -231,6 +231,36 @@ enum QueueSchema {
           recipe BLOB NOT NULL CHECK (length(recipe) = 32),  -- SHA-256 of the program and all that shapes requests
           input BLOB NOT NULL CHECK (length(input) = 32),    -- SHA-256 of the input's bytes
           bytes INTEGER NOT NULL             -- of the input
+        ) STRICT;
+        """
+
+    /// Runs that take over each other's answers, and that are deleted one day.
+    private static let manyNights = """
+        ALTER TABLE runs ADD COLUMN pruning INTEGER NOT NULL DEFAULT 0 CHECK (pruning IN (0, 1))
+          /* being deleted: nothing but `sluice prune` sees the run any more */;
+        ALTER TABLE totals ADD COLUMN reused INTEGER NOT NULL DEFAULT 0
+          /* of the ok rows, answered by an identical request of another run */;
+
+        ALTER TABLE attempts ADD COLUMN paid_by INTEGER
+          /* the run that sent it, where that is deleted and this one had taken its answer over: in no totals */;
+
+        CREATE TABLE deleted_attempts (
+          -- What a run's ledger held of rows that were changed or removed, and then deleted. The totals still count it.
+          run_id INTEGER PRIMARY KEY REFERENCES runs(id),
+          attempts INTEGER NOT NULL,
+          possibly_billed INTEGER NOT NULL,
+          retries INTEGER NOT NULL,          -- certainly to be tried again
+          retries_at_most INTEGER NOT NULL,  -- of which the ledger does not say whether they were the last
+          throttles INTEGER NOT NULL,
+          prompt_tokens INTEGER NOT NULL,
+          completion_tokens INTEGER NOT NULL,
+          cached_tokens INTEGER NOT NULL,
+          reasoning_tokens INTEGER NOT NULL,
+          total_tokens INTEGER NOT NULL,
+          usage_absent INTEGER NOT NULL,
+          cost_unknown INTEGER NOT NULL,
+          cost_billions INTEGER NOT NULL,    -- picodollars, in two parts
+          cost_rest INTEGER NOT NULL
         ) STRICT;
         """
 }

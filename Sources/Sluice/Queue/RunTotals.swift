@@ -20,6 +20,8 @@ package struct RunTotals: Sendable, Equatable {
     /// Attempts that may have cost something, with no telling what.
     package var costUnknown = 0
     package var activeTime: Duration = .zero
+    /// Of the rows that are ok: those that an identical request of another run has answered.
+    package var reused = 0
 
     package init() {}
 
@@ -42,7 +44,7 @@ extension Queue {
         let query = try database.statement(
             """
             SELECT attempts, retries, throttles, possibly_billed, prompt_tokens, completion_tokens, cached_tokens,
-              reasoning_tokens, total_tokens, usage_absent, cost_picousd, cost_unknown, active_ms,
+              reasoning_tokens, total_tokens, usage_absent, cost_picousd, cost_unknown, active_ms, reused,
               \(Self.classColumns.map(\.1).joined(separator: ", "))
             FROM totals WHERE run_id = ?1
             """)
@@ -64,8 +66,9 @@ extension Queue {
         totals.cost = Money(picoDollars: query.integer(10))
         totals.costUnknown = count(11)
         totals.activeTime = .milliseconds(query.integer(12))
+        totals.reused = count(13)
         for (index, column) in Self.classColumns.enumerated() {
-            let rows = count(13 + Int32(index))
+            let rows = count(14 + Int32(index))
             if rows > 0 { totals[column.0] = rows }
         }
         return totals
@@ -100,10 +103,14 @@ extension Queue {
 
     /// Counts the classes of the plan in force anew: a plan that replaced or removed rows took their classes along.
     func recountClasses(run: Int64) throws {
-        let sums = Self.classColumns.map { "coalesce(sum(s.class = '\($0.1)'), 0)" }
+        // Whatever was sent has an attempt that counts.
+        let columns = Self.classColumns.map(\.1) + ["reused"]
+        let sums =
+            Self.classColumns.map { "coalesce(sum(s.class = '\($0.1)'), 0)" }
+            + ["coalesce(sum(s.class = 'ok' AND s.attempts = 0), 0)"]
         let update = try database.statement(
             """
-            UPDATE totals SET (\(Self.classColumns.map(\.1).joined(separator: ", "))) = (
+            UPDATE totals SET (\(columns.joined(separator: ", "))) = (
               SELECT \(sums.joined(separator: ", "))
               FROM states s JOIN requests r ON r.id = s.request_id JOIN runs u ON u.id = s.run_id
               WHERE s.run_id = ?1 AND r.revision <= u.revision AND (s.retired IS NULL OR s.retired > u.revision))

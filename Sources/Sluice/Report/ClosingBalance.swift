@@ -25,6 +25,7 @@ package struct ClosingBalance: Sendable, Equatable {
         for resultClass in ResultClass.allCases where resultClass != .unsent {
             check("rows \(resultClass.rawValue)", told[resultClass], counted.totals[resultClass])
         }
+        check("rows reused", told.reused, counted.totals.reused)
         check("rows unsent", run.rows - told.settled, counted.rows - counted.totals.settled)
         check("attempts ended", told.attempts, counted.totals.attempts)
         check("attempts still in flight", 0, counted.open)

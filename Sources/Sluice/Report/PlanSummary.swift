@@ -16,7 +16,12 @@ package struct PlanSummary: Sendable {
         func grouped(_ count: Int) -> String { RunReport.grouped(count) }
         let rows = difference.rows == 1 ? "1 row" : "\(grouped(difference.rows)) rows"
         return "\(rows): \(grouped(difference.new)) new, \(grouped(difference.changed)) changed, "
-            + "\(grouped(difference.removed)) removed, \(grouped(difference.reusable)) reusable"
+            + "\(grouped(difference.removed)) removed, \(grouped(difference.reusable)) reusable\(reusedText)"
+    }
+
+    private var reusedText: String {
+        guard difference.reused > 0 else { return "" }
+        return "; \(RunReport.grouped(difference.reused)) of them answered before by identical requests of other runs"
     }
 
     package var text: String {
@@ -66,7 +71,7 @@ package struct PlanSummary: Sendable {
             + (more > 0 ? " and \(more == 1 ? "1 more model" : "\(RunReport.grouped(more)) more models")" : "")
     }
 
-    /// Members: job, run, rows, new, changed, removed, reusable, settled, to_send, prompt_tokens_estimate,
+    /// Members: job, run, rows, new, changed, removed, reusable, settled, reused, to_send, prompt_tokens_estimate,
     /// output_tokens_limit (null where a row sets none), files, file_bytes, cost_prompts_usd, cost_at_most_usd (null
     /// where unknown), cost_unknown_rows.
     package var json: [UInt8] {
@@ -79,6 +84,7 @@ package struct PlanSummary: Sendable {
         object.add("removed", difference.removed)
         object.add("reusable", difference.reusable)
         object.add("settled", difference.settled)
+        object.add("reused", difference.reused)
         object.add("to_send", difference.toSend)
         object.add("prompt_tokens_estimate", estimate.promptTokens)
         object.add("output_tokens_limit", estimate.unlimitedRows == 0 ? estimate.outputLimit : nil)

@@ -9,6 +9,7 @@ extension RunReport {
         object.add("classes") { counts in
             for (resultClass, count) in classes { counts.add(Self.key(resultClass), count) }
         }
+        object.add("reused", totals.reused)
         object.add("attempts", totals.attempts)
         object.add("retries", totals.retries)
         object.add("throttled", totals.throttles)
@@ -27,6 +28,7 @@ extension RunReport {
         object.add("seconds", decimal: totals.activeTime.inSeconds)
         object.add("requests_per_second", decimal: requestsPerSecond)
         object.add("tokens_per_second", decimal: tokensPerSecond)
+        if let bytes { object.add("bytes", bytes) }
         return object.closed()
     }
 

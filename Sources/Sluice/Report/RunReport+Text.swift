@@ -5,6 +5,9 @@ extension RunReport {
         table.add("run \(run.id)", "\(run.job) · \(state)")
         let told = classes.filter { $0.1 > 0 || $0.0 == .ok }.map { "\($0.0.rawValue) \(Self.grouped($0.1))" }
         table.add("rows", "\(Self.grouped(run.rows)): \(told.joined(separator: " · "))")
+        if totals.reused > 0 {
+            table.add("reused", "\(Self.grouped(totals.reused)) of the ok rows: answered before by identical requests")
+        }
         table.add("attempts", attemptsText)
         table.add("tokens", tokensText)
         table.add("cost", costText)

@@ -6,6 +6,8 @@ package struct RunReport: Sendable {
     package var inFlight: Int
     /// Whether a process is sending the run's requests now.
     package var isLive: Bool
+    /// The run's share of the queue's file; nil where nobody asked.
+    package var bytes: Int?
 
     package init(run: RunRecord, totals: RunTotals, inFlight: Int, isLive: Bool) {
         self.run = run
@@ -51,7 +53,7 @@ extension Queue {
         try database.readTransaction { try reportNow(on: try self.run(id: run.id) ?? run) }
     }
 
-    private func reportNow(on run: RunRecord) throws -> RunReport {
+    func reportNow(on run: RunRecord) throws -> RunReport {
         let open = try database.statement("SELECT count(*) FROM attempts WHERE run_id = ?1 AND ended_at IS NULL")
         try open.bind(1, run.id)
         defer { open.reset() }

@@ -39,7 +39,8 @@ package struct JobRunner {
         }
         let run = options.startsAnew ? nil : try queue.latestRun(job: job.name)
         if let run { try checkInput(of: run) }
-        let writer = try PlanWriter(queue, run: run ?? Self.unborn(job), mode: .compare)
+        let writer = try PlanWriter(
+            queue, run: run ?? Self.unborn(job), mode: .compare, reuse: try AnswerReuse(job))
         try planner.plan(into: writer)
         var difference = try writer.compared()
         if let pricing { difference.estimate.price(by: pricing, rows: difference.toSend) }
@@ -134,7 +135,7 @@ package struct JobRunner {
         // Read again, now that no other process can change it.
         let run = try queue.run(named: String(run.id))
         if let plan = try planInForce(run, queue) { return plan }
-        let writer = try PlanWriter(queue, run: run, mode: .write)
+        let writer = try PlanWriter(queue, run: run, mode: .write, reuse: try AnswerReuse(job))
         var planned = run
         var identity: PlanIdentity?
         // What is staged counts for nothing until the last transaction, which waits for the disk and all before it.

@@ -82,7 +82,8 @@ import Testing
     @Test(
         arguments: [
             { $0.name = "other" }, { $0.limits.concurrency = 5 }, { $0.limits.requestsPerMinute = 5 },
-            { $0.retry.attempts = 9 }, { $0.timeouts.total = .seconds(1) }, { $0.output.results = "elsewhere" },
+            { $0.retry.attempts = 9 }, { $0.reuse = .identical }, { $0.timeouts.total = .seconds(1) },
+            { $0.output.results = "elsewhere" },
             { $0.output.format = .csv }, { $0.output.parts = [.answer, .request] },
             { $0.endpoint = Endpoint(baseURL: try BaseURL("https://example.com/v1")) },
         ] as [@Sendable (inout Job) throws -> Void])
@@ -97,7 +98,7 @@ import Testing
             members(job) == [
                 "name", "input", "inputFormat", "delimiter", "customID", "endpoint", "url", "request", "limits",
                 "retry",
-                "timeouts", "attachments", "price", "output", "expectation", "onTruncation", "streams",
+                "timeouts", "attachments", "price", "output", "expectation", "onTruncation", "streams", "reuse",
             ])
         #expect(members(job.request) == ["fields"])
         #expect(members(try #require(job.request.fields.first)) == ["name", "value"])
