@@ -20,6 +20,7 @@ package struct SQLiteError: Error, Sendable, CustomStringConvertible {
 
     package var description: String {
         let words = "\(context): \(message) (SQLite code \(code))"
+        if isStorageTrouble || isBusy, !path.isEmpty { return "\(path): \(words)" }
         guard isCorruption else { return words }
         return "\(path) is damaged: \(words); it is left as it is. Keep a copy of it; "
             + "`sluice export --salvage` writes what can still be read of a run's results"
