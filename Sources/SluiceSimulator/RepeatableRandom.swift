@@ -2,8 +2,10 @@
 ///
 /// One is made for each request from (seed, body, attempt), so that what befalls a request does not depend on the
 /// order in which requests arrive.
-struct RepeatableRandom: RandomNumberGenerator {
+package struct RepeatableRandom: RandomNumberGenerator {
     private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
 
     init(seed: UInt64, body: UInt64, attempt: UInt64, purpose: UInt64) {
         var hash = StableHash(seed: seed)
@@ -13,7 +15,7 @@ struct RepeatableRandom: RandomNumberGenerator {
         state = hash.value
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var word = state
         word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9

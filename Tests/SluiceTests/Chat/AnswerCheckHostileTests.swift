@@ -119,7 +119,7 @@ import Testing
 
     /// Random bytes and broken documents end in a fault or in nothing, and in the same each time.
     @Test func noise() throws {
-        var random = SplitMix(state: 7)
+        var random = Chance(state: 7)
         let check = try AnswerCheck(
             Expectation([.schema(#"{"type":"object","properties":{"a":{"format":"date"}}}"#), .regex("a.b")]))
         let seed = Array(#"{"a":"2024-01-02","b":[1,2.5e3,"\u00e9",null],"c":{"a":"axb"}}"#.utf8)
@@ -134,17 +134,5 @@ import Testing
             #expect(fault?.utf8.count ?? 0 <= AnswerCheck.longestFault)
         }
         #expect(check.fault(in: seed) == nil)
-    }
-
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
     }
 }

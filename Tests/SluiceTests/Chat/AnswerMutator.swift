@@ -21,19 +21,6 @@ struct FuzzInput: CustomStringConvertible {
     }
 }
 
-/// SplitMix64.
-struct Chance: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
-
 /// Damages the fixtures, one after the other and in ways that chance picks.
 struct AnswerMutator {
     var chance: Chance
