@@ -115,6 +115,16 @@ extension CommandLineTests {
                 #expect(line.contains(#""code":"\#(code)""#))
                 #expect(line.contains("/photos/2.png"))
                 #expect(run.errors.contains("possibly billed") == false)
+                // What its words advise has the row sent.
+                if isReplaced {
+                    #expect(line.contains("run the command again"))
+                } else {
+                    #expect(line.contains("sluice retry"))
+                    try workspace.write("photos/2.png", Self.image + [2])
+                    #expect(try await workspace.sluice("retry", "job", "--error", code).code == 0)
+                }
+                #expect(try await workspace.sluice("run", "job.yaml").code == 0)
+                #expect(recorder.requests.count == 2)
             }
         }
 

@@ -16,9 +16,10 @@ package struct AttachmentFault: Error, Equatable, Sendable, CustomStringConverti
         let path = PathText.printable(path)
         description =
             switch code {
-            case .missing: "\(path) is no longer there; put it back and run the command again"
+            case .missing: "\(path) is no longer there; put it back, and `sluice retry` has its row sent"
             case .changed: "\(path) has changed since it was planned; run the command again to plan it anew"
-            case .unreadable: "\(path) cannot be read (\(detail ?? "unknown"))"
+            case .unreadable:
+                "\(path) cannot be read (\(detail ?? "unknown")); once it can, `sluice retry` has its row sent"
             }
     }
 }

@@ -60,7 +60,8 @@ import Testing
         #expect(fault?.code == .missing)
         #expect(fault?.code.rawValue == "attachment_missing")
         #expect(
-            fault?.description.hasSuffix("/a.png is no longer there; put it back and run the command again") == true)
+            fault?.description.hasSuffix("/a.png is no longer there; put it back, and `sluice retry` has its row sent")
+                == true)
     }
 
     @Test func aFileThatHasChanged() async throws {
