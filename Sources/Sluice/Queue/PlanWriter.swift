@@ -30,14 +30,7 @@ package final class PlanWriter {
     /// How many rows of the plan in force the new one followed before it left them.
     private var followed = 0
 
-    // A commit every so many rows or bytes keeps the write-ahead log, and so memory and disk, bounded.
-    private static let rowsPerTransaction = 5000
-    private static let bytesPerTransaction = 16 << 20
-    private var rowsInTransaction = 0
-    private var bytesInTransaction = 0
-    private var inTransaction = false
-    /// The run is marked as being planned: rows of the next revision may lie about until they are put in force.
-    private var isMarked = false
+    private let staging: PlanStaging
     /// Where the job takes over answers of other runs.
     private var identical: IdenticalRequests?
     private var insertedID: Int64 = 0
@@ -48,8 +41,9 @@ package final class PlanWriter {
         self.run = run
         self.mode = mode
         next = run.revision + 1
+        staging = PlanStaging(queue.database, run: run)
         try queue.database.execute(Self.scratch)
-        if mode == .write, run.isPlanning { try clear() }
+        if mode == .write, run.isPlanning { try staging.clear() }
         identical = try reuse.map {
             try IdenticalRequests(queue, run: run.id, reuse: $0, mayWrite: mode == .write)
         }
@@ -72,12 +66,12 @@ package final class PlanWriter {
     }
 
     /// Lets go of the queue's write lock until the next row.
-    package func pause() throws { try flush() }
+    package func pause() throws { try staging.flush() }
 
     /// Ends the staging: all rows have been given.
     package func endStaging() throws {
         stopFollowing()
-        try flush()
+        try staging.flush()
     }
 
     /// Makes the staged plan the run's, in one transaction.
@@ -92,10 +86,10 @@ package final class PlanWriter {
         try endStaging()
         try database.transaction {
             difference.removed = try retireUnseen()
-            try execute(
+            try database.execute(
                 "UPDATE states SET seq = m.seq, line = m.line, retired = NULL FROM temp.moves m WHERE request_id = m.id"
             )
-            try execute("INSERT OR IGNORE INTO inputs SELECT id, columns FROM temp.columns")
+            try database.execute("INSERT OR IGNORE INTO inputs SELECT id, columns FROM temp.columns")
             try queue.updatePlaces()
             let flip = try database.statement(Self.flip)
             try flip.bind(1, run.id)
@@ -126,10 +120,7 @@ package final class PlanWriter {
     /// Takes back what was staged.
     package func abandon() throws {
         stopFollowing()
-        guard mode == .write else { return }
-        database.rollBack()
-        inTransaction = false
-        if isMarked { try clear() }
+        if mode == .write { try staging.abandon() }
     }
 
     // MARK: Following the plan in force
@@ -206,13 +197,13 @@ package final class PlanWriter {
     private func isAnsweredElsewhere(_ request: PlannedRequest) throws -> Bool {
         guard identical != nil else { return false }
         // Found and taken over in one transaction: nobody deletes it in between.
-        if mode == .write { try begin() }
+        if mode == .write { try staging.begin() }
         guard let match = try identical?.find(request.fingerprint) else { return false }
         difference.reused += 1
         guard mode == .write else { return true }
         try identical?.give(match, to: insertedID)
         didReuse = true
-        try count(bytes: match.answerBytes)
+        try staging.count(bytes: match.answerBytes)
         return true
     }
 
@@ -253,7 +244,7 @@ package final class PlanWriter {
 
     /// - Returns: false where the plan has brought that custom_id already.
     private func insert(_ customID: String, _ request: PlannedRequest) throws -> Bool {
-        try begin()
+        try staging.begin()
         let insert = try database.statement(Self.insertRequest)
         try insert.bind(1, run.id)
         try insert.bind(2, next)
@@ -280,26 +271,18 @@ package final class PlanWriter {
             try keep.bind(1, id)
             try keep.withBorrowed(2, input, asText: true) { try keep.run() }
         }
-        try count(bytes: request.body.count + (request.input?.count ?? 0))
+        try staging.count(bytes: request.body.count + (request.input?.count ?? 0))
         return true
-    }
-
-    private func count(bytes: Int) throws {
-        rowsInTransaction += 1
-        bytesInTransaction += bytes
-        if rowsInTransaction >= Self.rowsPerTransaction || bytesInTransaction >= Self.bytesPerTransaction {
-            try flush()
-        }
     }
 
     private func retire(_ id: Int64) throws {
         guard mode == .write else { return }
-        try begin()
+        try staging.begin()
         let update = try database.statement("UPDATE states SET retired = ?2 WHERE request_id = ?1")
         try update.bind(1, id)
         try update.bind(2, next)
         try update.run()
-        try count(bytes: 0)
+        try staging.count(bytes: 0)
     }
 
     /// Takes a request of before into the plan, at the present place.
@@ -353,45 +336,7 @@ package final class PlanWriter {
         return occurrence == 1 ? fingerprint.description : "\(fingerprint)-\(occurrence)"
     }
 
-    // MARK: Transactions
-
-    private func begin() throws {
-        guard !inTransaction else { return }
-        if !isMarked {
-            // A later plan clears away what this one stages, should it die.
-            try mark(planning: true)
-            isMarked = true
-        }
-        try execute("BEGIN IMMEDIATE")
-        inTransaction = true
-    }
-
-    private func flush() throws {
-        guard inTransaction else { return }
-        try execute("COMMIT")
-        inTransaction = false
-        rowsInTransaction = 0
-        bytesInTransaction = 0
-    }
-
-    private func clear() throws {
-        try database.transaction {
-            for sql in Self.clear {
-                let statement = try database.statement(sql)
-                try statement.bind(1, run.id)
-                try statement.bind(2, run.revision)
-                try statement.run()
-            }
-            try mark(planning: false)
-        }
-    }
-
-    private func mark(planning: Bool) throws {
-        let update = try database.statement("UPDATE runs SET planning = ?2 WHERE id = ?1")
-        try update.bind(1, run.id)
-        try update.bind(2, planning ? 1 : 0)
-        try update.run()
-    }
+    // MARK: Removing
 
     private func retireUnseen() throws -> Int {
         guard run.revision > 0 else { return 0 }
@@ -408,6 +353,4 @@ package final class PlanWriter {
         try statement.bind(2, run.revision)
         try statement.bind(3, followed)
     }
-
-    private func execute(_ sql: String) throws { try database.execute(sql) }
 }

@@ -1,0 +1,76 @@
+import SQLite
+
+/// The transactions in which a plan is staged, and the mark that says that rows of one lie about.
+///
+/// A commit every so many rows or bytes keeps the write-ahead log, and so memory and disk, bounded.
+final class PlanStaging {
+    private static let rowsPerTransaction = 5000
+    private static let bytesPerTransaction = 16 << 20
+
+    private let database: Database
+    private let run: RunRecord
+    private var rows = 0
+    private var bytes = 0
+    private var inTransaction = false
+    /// The run is marked as being planned: rows of the next revision may lie about until they are put in force.
+    private var isMarked = false
+
+    init(_ database: Database, run: RunRecord) {
+        self.database = database
+        self.run = run
+    }
+
+    /// Opens a transaction where none is open.
+    func begin() throws {
+        guard !inTransaction else { return }
+        if !isMarked {
+            // A later plan clears away what this one stages, should it die.
+            try mark(planning: true)
+            isMarked = true
+        }
+        try database.execute("BEGIN IMMEDIATE")
+        inTransaction = true
+    }
+
+    /// Counts a row that was written.
+    func count(bytes: Int) throws {
+        rows += 1
+        self.bytes += bytes
+        if rows >= Self.rowsPerTransaction || self.bytes >= Self.bytesPerTransaction { try flush() }
+    }
+
+    func flush() throws {
+        guard inTransaction else { return }
+        try database.execute("COMMIT")
+        inTransaction = false
+        rows = 0
+        bytes = 0
+    }
+
+    /// Takes back what was staged.
+    func abandon() throws {
+        database.rollBack()
+        inTransaction = false
+        if isMarked { try clear() }
+    }
+
+    /// Clears away what a plan before this one has left.
+    func clear() throws {
+        try database.transaction {
+            for sql in PlanWriter.clear {
+                let statement = try database.statement(sql)
+                try statement.bind(1, run.id)
+                try statement.bind(2, run.revision)
+                try statement.run()
+            }
+            try mark(planning: false)
+        }
+    }
+
+    private func mark(planning: Bool) throws {
+        let update = try database.statement("UPDATE runs SET planning = ?2 WHERE id = ?1")
+        try update.bind(1, run.id)
+        try update.bind(2, planning ? 1 : 0)
+        try update.run()
+    }
+}
