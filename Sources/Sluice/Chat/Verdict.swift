@@ -44,7 +44,7 @@ package enum RetryCause: Sendable, Equatable {
         }
     }
 
-    /// An answer had begun, and ended before its end for no reason of its own.
+    /// What there was of an answer, if anything, broke off before its end.
     package var isCut: Bool {
         switch self {
         case .unusable(.cutShort), .transport: true

@@ -1,4 +1,4 @@
-/// What the job makes of an answer that came whole: whether it is content with it, or asks again.
+/// What the job makes of an answer, whole or cut: whether it is content with it, or asks again.
 struct AnswerPolicy {
     struct Fault: Equatable {
         enum Code: String {
@@ -35,6 +35,11 @@ struct AnswerPolicy {
         case .ok: checked(answer, claim)
         case .refused, .filtered, .invalid, .failed, .skipped, .unsent: .settle(resultClass, nil)
         }
+    }
+
+    /// Whether what came of an answer, when its last attempt broke off, counts as an answer that was cut.
+    func isKept(brokenOff answer: [UInt8], _ claim: Claim) -> Bool {
+        truncation != .fail && reader.texts(of: answer, url: claim.url).contains { $0?.isEmpty == false }
     }
 
     private func truncated(_ claim: Claim) -> Decision {

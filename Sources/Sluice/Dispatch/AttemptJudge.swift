@@ -17,7 +17,6 @@ struct AttemptJudge {
 
     private let classifier: OutcomeClassifier
     private let policy: AnswerPolicy
-    private let reader = AnswerReader()
     private let settings: Dispatcher.Settings
 
     init(_ settings: Dispatcher.Settings) throws {
@@ -73,19 +72,14 @@ struct AttemptJudge {
         }
     }
 
-    /// Of a stream that broke off, what came stays with the attempt; where it was the last one, the text counts as an
-    /// answer that was cut.
+    /// Of a stream that broke off, what came stays with the attempt; where it was the last one, it may settle the row.
     private func keepPart(_ answer: [UInt8]?, of claim: Claim, wasCut: Bool, _ record: inout AttemptRecord) {
         switch record.disposition {
-        case .settled(.failed, let answer?) where wasCut && settings.truncation != .fail && hasText(answer, claim):
+        case .settled(_, let answer?) where wasCut && policy.isKept(brokenOff: answer, claim):
             record.settle(.truncated, answer: answer)
         case .settled: break
         case .again, .released: record.keptAnswer = answer
         }
-    }
-
-    private func hasText(_ answer: [UInt8], _ claim: Claim) -> Bool {
-        reader.texts(of: answer, url: claim.url).contains { $0?.isEmpty == false }
     }
 
     private func retry(

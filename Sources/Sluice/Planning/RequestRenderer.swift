@@ -79,13 +79,14 @@ package final class RequestRenderer {
         }
         guard let body = batch.body, let url = batch.url else { return nil }
         faults.removeAll()
-        let estimate = validation.check(body, route: APIRoute(path: url), faults: &faults)
+        let route = APIRoute(path: url)
+        let estimate = validation.check(body, route: route, faults: &faults)
         for fault in faults.items {
             problems.append(RowProblem(column: fault.offset.map { $0 + 1 }, reason: fault.reason))
         }
         guard problems.isEmpty, let estimate else { return nil }
         let input = wantsInput ? batch.input : nil
-        return planned(id ?? batch.customID, source, url, body.rawBytes, estimate, input: input, &problems)
+        return planned(id ?? batch.customID, source, url, route, body.rawBytes, estimate, input: input, &problems)
     }
 
     private func request(_ row: JSONValue, _ source: InputRow, _ problems: inout [RowProblem]) -> PlannedRequest? {
@@ -103,7 +104,7 @@ package final class RequestRenderer {
         }
         let rowID = customIDTemplate == nil ? RowID.member(of: row, &problems) : nil
         guard let estimate = check(splices, &problems) else { return nil }
-        return planned(id ?? rowID, source, job.url, body, estimate, input: input(of: source), &problems)
+        return planned(id ?? rowID, source, job.url, route, body, estimate, input: input(of: source), &problems)
     }
 
     private func request(_ row: CSVFields, _ source: InputRow, _ problems: inout [RowProblem]) -> PlannedRequest? {
@@ -120,7 +121,7 @@ package final class RequestRenderer {
         }
         let rowID = customIDTemplate == nil ? RowID.field(of: row, &problems) : nil
         guard let estimate = check([], &problems) else { return nil }
-        return planned(id ?? rowID, source, job.url, body, estimate, input: input(of: source), &problems)
+        return planned(id ?? rowID, source, job.url, route, body, estimate, input: input(of: source), &problems)
     }
 
     /// Checks the rendered body; nil when anything is wrong with the row.
@@ -171,13 +172,12 @@ package final class RequestRenderer {
     }
 
     private func planned(
-        _ customID: String?, _ source: InputRow, _ url: String, _ body: [UInt8], _ estimate: TokenEstimate,
-        input: [UInt8]?,
-        _ problems: inout [RowProblem]
+        _ customID: String?, _ source: InputRow, _ url: String, _ route: APIRoute, _ body: [UInt8],
+        _ estimate: TokenEstimate, input: [UInt8]?, _ problems: inout [RowProblem]
     ) -> PlannedRequest? {
         guard problems.isEmpty else { return nil }
         var body = body
-        streamMembers.complete(&body, validation.streamFacts, url == job.url ? route : APIRoute(path: url))
+        streamMembers.complete(&body, validation.streamFacts, route)
         do {
             let fingerprint = try Fingerprint(
                 method: "POST", url: url, body: body, attachments: attachments, hasher: hasher)
