@@ -67,11 +67,11 @@ extension Transfer {
         case .idle: return nil
         case .connecting, .parked: return now - started >= limits.connect ? .connect : nil
         case .sent(let moment): return now - moment >= limits.firstByte ? .firstByte : nil
-        case .answering(let moment):
+        case .answering:
             if now - lastByte >= limits.idle { return .idle }
             guard sink != nil else { return nil }
             if let lastProgress { return now - lastProgress >= limits.stall ? .stall : nil }
-            return now - moment >= limits.firstByte ? .stall : nil
+            return now - firstByte >= limits.firstByte ? .stall : nil
         }
     }
 

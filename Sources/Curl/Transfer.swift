@@ -18,8 +18,8 @@ final class Transfer {
         case parked
         /// The connection stands and the request is being written, or its answer awaited.
         case sent(LoopInstant)
-        /// The final status line has come, at that time.
-        case answering(LoopInstant)
+        /// The final status line has come.
+        case answering
     }
 
     /// Why libcurl stopped before the end, where its code does not say it.

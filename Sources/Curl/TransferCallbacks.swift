@@ -100,7 +100,7 @@ extension Transfer {
             status = start.status
             httpVersion = start.version
             if status >= 200 {
-                phase = .answering(lastByte)
+                phase = .answering
                 firstByte = lastByte
             }
         }

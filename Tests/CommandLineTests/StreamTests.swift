@@ -36,6 +36,22 @@ extension CommandLineTests {
                 #expect(try workspace.lines("plain.jsonl").allSatisfy { !$0.contains("first_token_ms") })
             }
         }
+
+        @Test func textIsTimed() async throws {
+            try await withEndpoint {
+                $0.chunkInterval = .milliseconds(2)
+            } _: { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...4))
+                try workspace.write("job.yaml", jobFile(simulator))
+                #expect(try await workspace.sluice("run", "job.yaml", "--stream").code == 0)
+                let queue = try Queue(reading: "\(workspace.path)/.sluice/queue.db")
+                let timed = """
+                    SELECT count(*) FROM attempts
+                    WHERE first_token_ms <= latency_ms AND tokens_per_second BETWEEN 0.001 AND completion_tokens / 0.001
+                    """
+                #expect(try queue.database.integer(timed) == 4)
+            }
+        }
     }
 }
 
