@@ -43,7 +43,11 @@ enum FixtureFile {
             guard chunks.kind == .array else { throw FixtureError(path, reason: "chunks is not a list") }
             reply.chunks = pieces
         }
-        if root["close"]?.bool == true { reply.ending = .close }
+        if root["close"]?.bool == true {
+            reply.ending = .close
+            // A body whose length is kept would be whole: the client would use a connection again that is about to go.
+            if reply.chunks == nil { reply.promisedLength = reply.body.count + 1 }
+        }
         let file = name.hasSuffix(".json") ? String(name.dropLast(5)) : name
         return (root["name"]?.string ?? file, reply)
     }
