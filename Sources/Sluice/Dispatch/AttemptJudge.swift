@@ -30,7 +30,7 @@ struct AttemptJudge {
     ) -> (record: AttemptRecord, consequence: Consequence) {
         let outcome = classifier.classify(reply.result, url: claim.url, now: end.milliseconds)
         var record = AttemptRecord(claim: claim, sentAt: start, endedAt: end, ending: .failed, disposition: .released)
-        record.take(outcome, reply, price: settings.price, body: claim.body)
+        record.take(outcome, reply, price: settings.price, claim: claim)
         let answer = (outcome.document ?? reply.body).map { Secrets.redacted($0, settings.secrets) }
         switch outcome.verdict {
         case .settle(let resultClass):

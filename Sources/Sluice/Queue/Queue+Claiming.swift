@@ -45,7 +45,7 @@ extension Queue {
         guard room > 0 else { return }
         let due = try database.statement(
             """
-            \(Self.claimColumns) WHERE s.run_id = ?1 AND s.not_before <= ?2 AND s.retired IS NULL
+            SELECT \(Self.claimColumns) WHERE s.run_id = ?1 AND s.not_before <= ?2 AND s.retired IS NULL
               AND s.request_id <= ?4
             ORDER BY s.not_before LIMIT ?3
             """)
@@ -71,7 +71,7 @@ extension Queue {
         // sort; by row id it reads on from the cursor (https://sqlite.org/optoverview.html#uplus).
         let fresh = try database.statement(
             """
-            \(Self.claimColumns) WHERE s.request_id > ?2 AND +s.run_id = ?1 AND s.class IS NULL
+            SELECT \(Self.claimColumns) WHERE s.request_id > ?2 AND +s.run_id = ?1 AND s.class IS NULL
               AND s.not_before IS NULL AND s.retired IS NULL
             ORDER BY s.request_id LIMIT ?3
             """)
@@ -84,8 +84,8 @@ extension Queue {
         exchange.isExhausted = room > 0 && bytes < Self.bytesPerClaim
     }
 
-    private static let claimColumns = """
-        SELECT s.request_id, r.custom_id, r.url, r.body, s.attempts, s.throttles, r.prompt_estimate, r.output_limit,
+    static let claimColumns = """
+        s.request_id, r.custom_id, r.url, r.body, s.attempts, s.throttles, r.prompt_estimate, r.output_limit,
           s.invalids, m.request_id IS NOT NULL, m.output_limit, m.turns, r.attachments
         FROM states s JOIN requests r ON r.id = s.request_id LEFT JOIN amendments m ON m.request_id = s.request_id
         """
@@ -94,24 +94,31 @@ extension Queue {
         from rows: Statement, room: inout Int, bytes: inout Int, into exchange: inout Exchange
     ) throws {
         while bytes < Self.bytesPerClaim, try rows.step() {
-            let body = rows.bytes(3)
-            bytes += body.count
+            let claim = try claim(rows, from: 0)
+            bytes += claim.body.count
             room -= 1
-            exchange.claims.append(
-                Claim(
-                    requestID: rows.integer(0), attemptID: 0, customID: rows.text(1), url: rows.text(2), body: body,
-                    attempts: Int(rows.integer(4)), throttles: Int(rows.integer(5)),
-                    invalids: Int(rows.integer(8)), amendment: Self.amendment(rows),
-                    promptEstimate: Int(rows.integer(6)), outputLimit: rows.optionalInteger(7).map(Int.init),
-                    attachments: rows.integer(12) > 0 ? try attachments(of: rows.integer(0)) : []))
+            exchange.claims.append(claim)
         }
         rows.reset()
     }
 
-    private static func amendment(_ row: Statement) -> Amendment? {
-        guard row.integer(9) != 0 else { return nil }
+    /// - Parameter first: where `claimColumns` begin in the row.
+    func claim(_ row: Statement, from first: Int32) throws -> Claim {
+        let request = row.integer(first)
+        return Claim(
+            requestID: request, attemptID: 0, customID: row.text(first + 1), url: row.text(first + 2),
+            body: row.bytes(first + 3), attempts: Int(row.integer(first + 4)),
+            throttles: Int(row.integer(first + 5)), invalids: Int(row.integer(first + 8)),
+            amendment: Self.amendment(row, from: first + 9), promptEstimate: Int(row.integer(first + 6)),
+            outputLimit: row.optionalInteger(first + 7).map(Int.init),
+            attachments: row.integer(first + 12) > 0 ? try attachments(of: request) : [])
+    }
+
+    private static func amendment(_ row: Statement, from first: Int32) -> Amendment? {
+        guard row.integer(first) != 0 else { return nil }
         return Amendment(
-            outputLimit: row.optionalInteger(10).map(Int.init), turns: row.isNull(11) ? nil : row.bytes(11))
+            outputLimit: row.optionalInteger(first + 1).map(Int.init),
+            turns: row.isNull(first + 2) ? nil : row.bytes(first + 2))
     }
 
     private func openAttempt(_ request: Int64, run: Int64, endpoint: String, now: Timestamp) throws -> Int64 {

@@ -13,6 +13,18 @@ extension Queue {
         return try first(of: query)
     }
 
+    /// The run that the job's name goes on with: the newest that has rows left to send or no plan yet, else the newest.
+    package func runToGoOnWith(job: String) throws -> RunRecord? {
+        let sum = Self.classColumns.map { "t.\($0.1)" }.joined(separator: " + ")
+        let query = try database.statement(
+            """
+            SELECT \(Self.columns) FROM runs r JOIN totals t ON t.run_id = r.id
+            WHERE job = ?1 AND pruning = 0 ORDER BY r.revision = 0 OR \(sum) < r.rows DESC, id DESC LIMIT 1
+            """)
+        try query.bind(1, job)
+        return try first(of: query)
+    }
+
     package func run(id: Int64) throws -> RunRecord? {
         let query = try database.statement("SELECT \(Self.columns) FROM runs WHERE id = ?1 AND pruning = 0")
         try query.bind(1, id)
@@ -46,12 +58,12 @@ extension Queue {
         try findOrCreateRun(job: job, anew: true, input: input, endpoint: endpoint, at: now)
     }
 
-    /// The newest run of the job, or a new one: in one step, so that two processes that start together find the same.
+    /// The run that the job goes on with, or a new one: in one step, so that two processes that start together find the same.
     package func findOrCreateRun(
         job: String, anew: Bool, input: String, endpoint: String, at now: Timestamp
     ) throws -> RunRecord {
         try database.transaction {
-            if !anew, let run = try latestRun(job: job) { return run }
+            if !anew, let run = try runToGoOnWith(job: job) { return run }
             let insert = try database.statement(
                 """
                 INSERT INTO runs (job, input, endpoint, created_at, first_attempt)

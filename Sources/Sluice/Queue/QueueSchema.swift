@@ -8,6 +8,7 @@ enum QueueSchema {
     static let migrations = [
         Migration("first", sql: first), Migration("the wire", sql: theWire),
         Migration("the same plan", sql: theSamePlan), Migration("many nights", sql: manyNights),
+        Migration("at most", sql: atMost),
     ]
 
     private static let first = """
@@ -262,5 +263,34 @@ enum QueueSchema {
           cost_billions INTEGER NOT NULL,    -- picodollars, in two parts
           cost_rest INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// What attempts can have taken whose answer nobody saw.
+    private static let atMost = """
+        ALTER TABLE attempts ADD COLUMN tokens_at_most INTEGER
+          /* where possibly billed: a token a byte sent, and all that the request allows for its answer; null: no limit */;
+        ALTER TABLE attempts ADD COLUMN cost_at_most_picousd INTEGER /* these tokens at the job's price; null: unknown */;
+        ALTER TABLE totals ADD COLUMN bounded_tokens INTEGER NOT NULL DEFAULT 0 /* the sum of tokens_at_most */;
+        ALTER TABLE totals ADD COLUMN bounded_token_attempts INTEGER NOT NULL DEFAULT 0 /* attempts that have one */;
+        ALTER TABLE totals ADD COLUMN bounded_picousd INTEGER NOT NULL DEFAULT 0 /* the sum of cost_at_most_picousd */;
+        ALTER TABLE totals ADD COLUMN bounded_cost_attempts INTEGER NOT NULL DEFAULT 0 /* attempts that have one */;
+        ALTER TABLE deleted_attempts ADD COLUMN bounded_tokens INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deleted_attempts ADD COLUMN bounded_token_attempts INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deleted_attempts ADD COLUMN bounded_cost_billions INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deleted_attempts ADD COLUMN bounded_cost_rest INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deleted_attempts ADD COLUMN bounded_cost_attempts INTEGER NOT NULL DEFAULT 0;
+
+        DROP VIEW attempts_view;
+        CREATE VIEW attempts_view AS
+          -- The ledger with the names of its requests, oldest first.
+          SELECT a.run_id, a.id AS attempt_id, r.custom_id, a.endpoint,
+            datetime(a.claimed_at / 1000, 'unixepoch') AS claimed, a.sent_at, a.ended_at,
+            coalesce(a.outcome, 'in flight') AS outcome, a.possibly_billed, a.status, a.error_code, a.error,
+            a.provider_request_id, a.latency_ms, a.first_token_ms, a.tokens_per_second, a.prompt_tokens,
+            a.completion_tokens, a.cached_tokens, a.cache_write_tokens, a.reasoning_tokens, a.total_tokens,
+            a.service_tier, a.cost_picousd / 1e12 AS cost_usd, a.tokens_at_most,
+            a.cost_at_most_picousd / 1e12 AS cost_at_most_usd, a.output_limit, a.answer
+          FROM attempts a JOIN requests r ON r.id = a.request_id
+          ORDER BY a.id;
         """
 }

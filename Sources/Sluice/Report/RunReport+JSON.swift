@@ -15,6 +15,12 @@ extension RunReport {
         object.add("throttled", totals.throttles)
         object.add("in_flight", inFlight)
         object.add("possibly_billed", totals.possiblyBilled)
+        object.add("possibly_billed_at_most") {
+            $0.add("tokens", totals.possible.tokens)
+            $0.add("token_attempts", totals.possible.tokenAttempts)
+            $0.add("cost_usd", totals.possible.cost)
+            $0.add("cost_attempts", totals.possible.costAttempts)
+        }
         object.add("tokens") {
             $0.add("prompt", totals.promptTokens)
             $0.add("completion", totals.completionTokens)

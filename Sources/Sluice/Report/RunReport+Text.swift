@@ -37,15 +37,27 @@ extension RunReport {
         if totals.usageAbsent > 0 {
             parts.append("not told by \(Self.grouped(totals.usageAbsent)) of the answers")
         }
+        if totals.possible.tokenAttempts > 0 {
+            parts.append(
+                "at most \(Self.grouped(totals.possible.tokens)) of "
+                    + "\(Self.attempts(totals.possible.tokenAttempts)) possibly billed")
+        }
         return parts.joined(separator: " · ")
     }
 
     private var costText: String {
         guard totals.costUnknown > 0 else { return totals.attempts == 0 ? "$0" : "$\(totals.cost)" }
-        let known = totals.cost > .zero ? "$\(totals.cost) and " : ""
-        let attempts = totals.costUnknown == 1 ? "1 attempt" : "\(Self.grouped(totals.costUnknown)) attempts"
-        return "\(known)unknown for \(attempts)"
+        var parts = totals.cost > .zero ? ["$\(totals.cost)"] : []
+        let bounded = totals.possible.costAttempts
+        if bounded > 0 {
+            parts.append("at most $\(totals.possible.cost) for \(Self.attempts(bounded)) possibly billed")
+        }
+        let unknown = totals.costUnknown - bounded
+        if unknown > 0 { parts.append("unknown for \(Self.attempts(unknown))") }
+        return parts.joined(separator: " and ")
     }
+
+    private static func attempts(_ count: Int) -> String { count == 1 ? "1 attempt" : "\(grouped(count)) attempts" }
 
     private var timeText: String {
         var parts = [Self.duration(totals.activeTime)]

@@ -2,7 +2,7 @@ import SQLite
 
 /// Runs a job: plans it, sends what has no result yet, exports what there is.
 ///
-/// Called again for the same job it goes on where the newest run of that job stands.
+/// Called again for the same job it goes on with its newest run that has rows left, else with its newest.
 package struct JobRunner {
     private let job: Job
     private let options: RunOptions
@@ -37,13 +37,13 @@ package struct JobRunner {
         } catch QueueError.noQueue {
             queue = try Queue(inMemory: ())
         }
-        let run = options.startsAnew ? nil : try queue.latestRun(job: job.name)
+        let run = options.startsAnew ? nil : try queue.runToGoOnWith(job: job.name)
         if let run { try checkInput(of: run) }
         let writer = try PlanWriter(
             queue, run: run ?? Self.unborn(job), mode: .compare, reuse: try AnswerReuse(job))
         try planner.plan(into: writer)
         var difference = try writer.compared()
-        if let pricing { difference.estimate.price(by: pricing, rows: difference.toSend) }
+        try estimateCost(of: &difference, pricing, queue)
         return (run, difference)
     }
 
@@ -57,12 +57,15 @@ package struct JobRunner {
         do {
             // Before the planning, which may take minutes; a run that has all its results needs no key.
             key = try isComplete(run) ? nil : readKey()
-            plan = try putPlanInForce(run)
+            plan = try putPlanInForce(run, pricing)
         } catch {
             if run.revision == 0 { try? Queue(path: options.queuePath).discardUnplanned(run) }
             throw error
         }
         tell(.planned(plan.run, plan.difference))
+        if let newer = try Queue(reading: options.queuePath).latestRun(job: job.name), newer.id > run.id {
+            tell(.newerRun(newer.id))
+        }
         if plan.difference.settled > 0, run.endpoint != job.endpoint.baseURL.text {
             tell(.answeredElsewhere(run.endpoint))
         }
@@ -128,9 +131,9 @@ package struct JobRunner {
     }
 
     /// Plans over a connection of its own, whose memory is free again when the sending begins.
-    private func putPlanInForce(_ run: RunRecord) throws -> Plan {
+    private func putPlanInForce(_ run: RunRecord, _ pricing: Pricing?) throws -> Plan {
         let queue = try Queue(path: options.queuePath, durability: options.durability)
-        let lost = try queue.endLostAttempts(run: run.id, now: timekeeper.now())
+        let lost = try queue.endLostAttempts(run: run.id, price: pricing, now: timekeeper.now())
         if lost > 0 { tell(.foundLostAttempts(lost)) }
         // Read again, now that no other process can change it.
         let run = try queue.run(named: String(run.id))
@@ -152,7 +155,15 @@ package struct JobRunner {
             planned = try writer.putInForce(
                 at: timekeeper.now(), input: job.input.displayName, identity: identity)
         }
-        return Plan(run: planned, difference: writer.difference, totals: try queue.totals(run: run.id))
+        var difference = writer.difference
+        try estimateCost(of: &difference, pricing, queue)
+        return Plan(run: planned, difference: difference, totals: try queue.totals(run: run.id))
+    }
+
+    private func estimateCost(of difference: inout PlanDifference, _ pricing: Pricing?, _ queue: Queue) throws {
+        guard let pricing else { return }
+        difference.estimate.price(
+            by: pricing, rows: difference.toSend, answerTokens: try queue.answerTokens(job: job.name))
     }
 
     /// The plan in force, where input, job and program are as they were when it was made: nobody need read a million

@@ -113,6 +113,43 @@ import Testing
         #expect(try queue.claim(9, run: run, cursor: &fresh).claims.map(\.customID) == ["r1", "r2", "r3"])
     }
 
+    /// Of each lost attempt the ledger says what it took at most, where its request sets a limit.
+    @Test func lostAttemptsHaveABound() throws {
+        let run = try queue.put(
+            [planned("a", "hello", outputLimit: 100), planned("b", "hello")], into: queue.newRun()
+        ).run
+        var cursor: Int64 = 0
+        let claims = try queue.claim(2, run: run, cursor: &cursor).claims
+        let price = Pricing(Price(input: try dollars("1"), output: try dollars("10")))
+        #expect(try queue.endLostAttempts(run: run.id, price: price, now: Timestamp(milliseconds: 5)) == 2)
+        let possible = try queue.totals(run: run.id).possible
+        #expect(possible.tokens == claims[0].body.count + 100)
+        #expect(possible.tokenAttempts == 1)
+        #expect(possible.cost.picoDollars == Int64(claims[0].body.count * 1_000_000 + 1_000_000_000))
+        #expect(possible.costAttempts == 1)
+        #expect(
+            try queue.database.integer("SELECT count(*) FROM attempts_view WHERE tokens_at_most IS NULL") == 1)
+    }
+
+    /// A job's name goes on with its newest run that has rows left.
+    @Test func aJobGoesOnWithTheNewestUnfinishedRun() throws {
+        func next() throws -> Int64? { try queue.runToGoOnWith(job: "job")?.id }
+        #expect(try next() == nil)
+        let runs = try (0..<3).map { _ in try queue.put([planned("a", "hello")], into: queue.newRun()).run }
+        #expect(try next() == runs[2].id)
+        try queue.answerAll(runs[2])
+        #expect(try next() == runs[1].id)
+        try queue.answerAll(runs[1])
+        #expect(try next() == runs[0].id)
+        try queue.answerAll(runs[0])
+        #expect(try next() == runs[2].id)
+        // One that has no plan yet was begun last.
+        let begun = try queue.newRun()
+        #expect(try next() == begun.id)
+        _ = try queue.newRun("other")
+        #expect(try next() == begun.id)
+    }
+
     @Test func aFailedVisitLeavesTheCursorAndNothingHalfDone() throws {
         let run = try filled(3)
         var cursor: Int64 = 0

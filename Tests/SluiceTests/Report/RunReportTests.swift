@@ -53,6 +53,24 @@ import Testing
         #expect(report { $0.attempts = 2 }.text.contains("cost      $0\n"))
     }
 
+    @Test func whatWasPossiblyBilledHasABound() throws {
+        let report = report {
+            $0.attempts = 9
+            $0.possiblyBilled = 5
+            $0.costUnknown = 6
+            $0.cost = Money(picoDollars: 1_500_000_000_000)
+            $0.possible = PossibleBill(
+                tokens: 4_321, tokenAttempts: 4, cost: Money(picoDollars: 250_000_000_000), costAttempts: 3)
+        }
+        #expect(
+            report.text.contains(
+                "cost      $1.5 and at most $0.25 for 3 attempts possibly billed and unknown for 3 attempts\n"))
+        #expect(report.text.contains(" · total 0 · at most 4,321 of 4 attempts possibly billed\n"))
+        #expect(
+            String(decoding: report.json, as: UTF8.self).contains(
+                #""possibly_billed_at_most":{"tokens":4321,"token_attempts":4,"cost_usd":0.25,"cost_attempts":3}"#))
+    }
+
     @Test func theTextTellsWhatHappened() {
         let report = report {
             $0[.ok] = 8
