@@ -280,11 +280,29 @@ enum QueueSchema {
         ALTER TABLE deleted_attempts ADD COLUMN bounded_cost_rest INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE deleted_attempts ADD COLUMN bounded_cost_attempts INTEGER NOT NULL DEFAULT 0;
 
+        -- Both views in words that SQLite and DuckDB read alike, which runs them itself.
+        DROP VIEW results_view;
+        CREATE VIEW results_view AS
+          -- One line a request of the plan in force, in input order.
+          SELECT s.run_id, s.seq, r.custom_id, coalesce(s.class, 'unsent') AS class,
+            CASE WHEN lower(typeof(x.answer)) IN ('text', 'varchar') AND json_valid(x.answer)
+              THEN x.answer ->> '$.choices[0].message.content' END AS text,
+            a.finish_reason, a.model, a.prompt_tokens, a.completion_tokens, a.cached_tokens, a.reasoning_tokens,
+            a.total_tokens, a.cost_picousd / 1e12 AS cost_usd, s.attempts + s.invalids + s.grown AS attempts, a.latency_ms,
+            a.first_token_ms, a.tokens_per_second, a.status, a.error_code, a.error, r.body AS request, x.answer
+          FROM states s
+          JOIN runs u ON u.id = s.run_id
+          JOIN requests r ON r.id = s.request_id
+          LEFT JOIN results x ON x.request_id = s.request_id
+          LEFT JOIN attempts a ON a.id = x.attempt_id
+          WHERE r.revision <= u.revision AND (s.retired IS NULL OR s.retired > u.revision)
+          ORDER BY s.run_id, s.seq;
+
         DROP VIEW attempts_view;
         CREATE VIEW attempts_view AS
           -- The ledger with the names of its requests, oldest first.
           SELECT a.run_id, a.id AS attempt_id, r.custom_id, a.endpoint,
-            datetime(a.claimed_at / 1000, 'unixepoch') AS claimed, a.sent_at, a.ended_at,
+            a.claimed_at, a.sent_at, a.ended_at,
             coalesce(a.outcome, 'in flight') AS outcome, a.possibly_billed, a.status, a.error_code, a.error,
             a.provider_request_id, a.latency_ms, a.first_token_ms, a.tokens_per_second, a.prompt_tokens,
             a.completion_tokens, a.cached_tokens, a.cache_write_tokens, a.reasoning_tokens, a.total_tokens,
