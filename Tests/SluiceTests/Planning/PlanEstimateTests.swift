@@ -194,6 +194,8 @@ import Testing
     @Test func withoutAPriceTheCostIsUnknown() throws {
         let text = try Self.text([("a", 1000, 10)], priced: false)
         #expect(text.hasPrefix("unknown: the job states no price | "))
-        #expect(text.hasSuffix(#""cost_prompts_usd":null,"cost_usd_estimate":null,"cost_at_most_usd":null,"cost_unknown_rows":1}"#))
+        #expect(
+            text.hasSuffix(
+                #""cost_prompts_usd":null,"cost_usd_estimate":null,"cost_at_most_usd":null,"cost_unknown_rows":1}"#))
     }
 }
