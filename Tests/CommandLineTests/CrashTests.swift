@@ -87,7 +87,7 @@ extension CommandLineTests {
                 #expect(report.totals.possible.tokens == Int(bytes) + 8 * 500)
                 #expect(report.totals.possible.cost.picoDollars == Int64(bytes) * 1_000_000 + 8 * 500 * 10_000_000)
                 #expect(
-                    last.errors.contains(" and at most $\(report.totals.possible.cost) for 8 attempts possibly billed"))
+                    last.errors.contains(" and at most $\(report.totals.possible.cost) for 8 attempts unaccounted for"))
             }
         }
 

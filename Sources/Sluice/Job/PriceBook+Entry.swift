@@ -9,11 +9,16 @@ extension PriceBook.Entry {
         }
         var isFreeOfOutput = false
         var ranges: JSONValue?
+        var longest: (output: Int?, any: Int?)
         for (key, value) in entry.members {
             if key.isString("mode") {
                 isFreeOfOutput = ["embedding", "moderation", "rerank"].contains { value.isString($0) }
             } else if key.isString("tiered_pricing") {
                 ranges = value.isNull || (value.kind == .array && value.count == 0) ? nil : value
+            } else if key.isString("max_output_tokens") {
+                longest.output = Self.count(value)
+            } else if key.isString("max_tokens") {
+                longest.any = Self.count(value)
             } else if key.isString("off_peak_pricing"), !value.isNull, value.kind != .object || value.count > 0 {
                 // Prices by the hour of the day, at which no answer says it was begun.
                 self = .unclear
@@ -25,10 +30,14 @@ extension PriceBook.Entry {
             return
         }
         if let ranges {
-            self = Self.rates(ranges: ranges, output: rates[.output]).map(Self.rates) ?? .unclear
-            return
+            guard let ranged = Self.rates(ranges: ranges, output: rates[.output]) else {
+                self = .unclear
+                return
+            }
+            rates = ranged
         }
         if isFreeOfOutput, rates[.output] == nil { rates[.output] = .zero }
+        rates.longestAnswer = longest.output ?? longest.any
         self = rates[.input] != nil && rates[.output] != nil ? .rates(rates) : .none
     }
 
@@ -70,6 +79,14 @@ extension PriceBook.Entry {
             guard isNew else { return nil }
         }
         return all[.input] == nil ? nil : all
+    }
+
+    /// A number of tokens; nil for all else. Some files have it as text.
+    private static func count(_ value: JSONValue) -> Int? {
+        var text: [UInt8] = []
+        if value.kind == .number { text = value.rawBytes } else if !value.appendString(to: &text) { return nil }
+        guard let count = try? ExactDecimal.scaled(text, places: 0), count > 0 else { return nil }
+        return Int(count)
     }
 
     /// US dollars for a token, as a number or as text with one; nil for all else, a sign, an amount above 9 dollars.

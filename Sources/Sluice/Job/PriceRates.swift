@@ -12,6 +12,9 @@ struct PriceRates: Sendable {
         var threshold = 0
     }
 
+    /// The most tokens that the model writes for one answer, as far as the file says.
+    var longestAnswer: Int?
+
     /// A few each.
     private var rates: [(key: Key, perMillion: Money)] = []
     /// Those of the rates, the greatest first.
@@ -41,6 +44,21 @@ struct PriceRates: Sendable {
         return Price(
             input: input, cachedInput: found(.cachedInput), cacheWrite: found(.cacheWrite), output: output,
             reasoning: found(.reasoning))
+    }
+
+    /// The most that so many tokens can cost, whatever the tier they are charged by, and for a prompt of any length up to
+    /// that; nil without an input and an output rate.
+    func most(prompt: Int, completion: Int) -> Money? {
+        let lengths = thresholds.filter { $0 < prompt }.map { $0 + 1 } + [prompt]
+        let tiers = PriceTier.allCases.filter { tier in rates.contains { $0.key.tier == tier } }
+        var most: Money?
+        for tier in tiers {
+            for length in lengths {
+                guard let price = price(tier: tier, promptTokens: length) else { continue }
+                most = max(most ?? .zero, price.most(prompt: prompt, completion: completion))
+            }
+        }
+        return most
     }
 
     /// A tier without a rate of its own has the standard one; a batch, half of it.

@@ -61,6 +61,24 @@ package struct Pricing: Sendable {
         }
     }
 
+    /// The most that so many tokens can cost; nil where the model's price is unknown.
+    package func most(prompt: Int, completion: Int, requestedModel: () -> String?) -> Money? {
+        switch rates {
+        case .one(let price): return price.most(prompt: prompt, completion: completion)
+        case .book(let book, let file):
+            guard case .rates(let rates) = entry(book, file, nil, requestedModel) else { return nil }
+            return rates.most(prompt: prompt, completion: completion)
+        }
+    }
+
+    /// The most tokens that the model writes for one answer; nil where no price file says so.
+    package func longestAnswer(requestedModel: () -> String?) -> Int? {
+        guard case .book(let book, let file) = rates,
+            case .rates(let rates) = entry(book, file, nil, requestedModel)
+        else { return nil }
+        return rates.longestAnswer
+    }
+
     private func entry(
         _ book: PriceBook, _ file: PriceFile, _ served: String?, _ requestedModel: () -> String?
     ) -> PriceBook.Entry? {

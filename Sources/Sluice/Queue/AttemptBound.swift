@@ -1,14 +1,18 @@
-/// The most that one attempt can have taken: what there is to say of a request whose answer nobody saw.
+import JSON
+
+/// The most that one attempt can take: what is reserved for it before it leaves, and what there is to say of it where
+/// nobody saw the answer or the answer did not tell.
 ///
-/// A token stands for at least one byte of what is sent, and no more are written than the request allows.
+/// A token stands for at least one byte of what is sent, and no more are written than the request allows, or than its
+/// model ever writes.
 package struct AttemptBound: Sendable, Equatable {
     package let promptTokens: Int
-    /// Over all choices; nil where the request sets no limit.
+    /// Over all choices; nil where neither the request nor the price file sets a limit.
     package let outputTokens: Int?
-    /// Nil where the request sets no limit, or its price is unknown.
+    /// Nil where there is no limit, or its price is unknown.
     package let cost: Money?
 
-    /// Nil where the request sets no limit.
+    /// Nil where there is no limit.
     package var tokens: Int? { outputTokens.map { promptTokens + $0 } }
 
     /// The most tokens that an image counts as. The others of a request's files count a token a byte.
@@ -16,25 +20,85 @@ package struct AttemptBound: Sendable, Equatable {
     /// Bodies may allow any number of tokens; sums of a few such numbers would pass what an integer holds.
     private static let mostTokens = 1_000_000_000_000
 
-    package init(_ claim: Claim, price: Pricing?) {
-        let sent = claim.body.count + (claim.amendment?.turns?.count ?? 0)
-        promptTokens = claim.attachments.reduce(sent) { sum, file in
+    package init(_ claim: Claim, price: Pricing?, parser: JSONParser = JSONParser()) {
+        self.init(claim, dearestOf: [price], parser: parser)
+    }
+
+    /// Of a request that may go to any of several endpoints.
+    package init(_ claim: Claim, dearestOf prices: [Pricing?], parser: JSONParser) {
+        self.init(
+            Request(
+                url: claim.url, body: claim.body, attachments: claim.attachments, outputLimit: claim.outputLimit,
+                amendment: claim.amendment), prices, parser)
+    }
+
+    /// Of the first attempt of a request that is being planned.
+    package init(_ request: PlannedRequest, dearestOf prices: [Pricing?], parser: JSONParser) {
+        self.init(
+            Request(
+                url: request.url, body: request.body, attachments: request.attachments,
+                outputLimit: request.maximumOutputTokens), prices, parser)
+    }
+
+    private struct Request {
+        var url: String
+        var body: [UInt8]
+        var attachments: [Attachment]
+        var outputLimit: Int?
+        var amendment: Amendment?
+    }
+
+    private init(_ request: Request, _ prices: [Pricing?], _ parser: JSONParser) {
+        let body = try? parser.parse(request.body)
+        let model = body?["model"]?.string
+        let sent = request.body.count + (request.amendment?.turns?.count ?? 0)
+        let prompt = request.attachments.reduce(sent) { sum, file in
             sum + (file.mediaType.hasPrefix("image/") ? min(file.bytes, Self.imageTokens) : file.bytes)
         }
-        let prompt = promptTokens
-        outputTokens = Self.outputTokens(claim).map { min($0, Self.mostTokens) }
-        cost = outputTokens.flatMap { output in
-            price?.price(promptTokens: prompt, servedModel: nil, tier: nil) { Pricing.model(askedIn: claim.body) }?
-                .most(prompt: prompt, completion: output)
+        promptTokens = prompt
+        let outputs = prices.map { price in Self.outputTokens(request, body) { price?.longestAnswer { model } } }
+        let output = Self.greatest(outputs)
+        outputTokens = output
+        cost = output.flatMap { output in
+            Self.greatest(prices.map { $0?.most(prompt: prompt, completion: output) { model } })
         }
     }
 
-    /// A limit that was raised counts as many times as the request's own does, which is that of all its choices.
-    private static func outputTokens(_ claim: Claim) -> Int? {
-        guard let limit = claim.outputLimit, let raised = claim.amendment?.outputLimit,
-            let own = RequestAmendment.outputLimit(of: claim.body)?.value, own > 0
-        else { return claim.outputLimit }
-        let (product, overflow) = raised.multipliedReportingOverflow(by: max(limit / own, 1))
-        return overflow ? .max : max(limit, product)
+    /// Nil where one of them is.
+    private static func greatest<Value: Comparable>(_ values: [Value?]) -> Value? {
+        let known = values.compactMap { $0 }
+        return known.count == values.count ? known.max() : nil
+    }
+
+    private static func outputTokens(_ request: Request, _ body: JSONValue?, longest: () -> Int?) -> Int? {
+        let kind = AnswerKind(url: request.url)
+        // Embeddings and verdicts are not written; images are, by other rules.
+        if kind == .results || (kind == .data && request.url.contains("embeddings")) { return 0 }
+        let choices = max(Int(clamping: body?["n"]?.integer ?? 1), 1)
+        var limit: Int
+        if let own = request.outputLimit, own >= 0 {
+            limit = max(own, product(request.amendment?.outputLimit ?? 0, choices))
+        } else if let longest = longest() {
+            limit = product(longest, choices)
+        } else {
+            return nil
+        }
+        if kind == .completion, let body { limit = product(limit, completions(body, choices)) }
+        return min(limit, mostTokens)
+    }
+
+    /// How often the limit counts in a plain completion: for each of its prompts, and for each answer of which only the
+    /// best are given.
+    private static func completions(_ body: JSONValue, _ choices: Int) -> Int {
+        let best = max(Int(clamping: body["best_of"]?.integer ?? 1), choices)
+        guard let prompt = body["prompt"], prompt.kind == .array, prompt[0]?.kind != .number else {
+            return (best + choices - 1) / choices
+        }
+        return product(prompt.count, (best + choices - 1) / choices)
+    }
+
+    private static func product(_ left: Int, _ right: Int) -> Int {
+        let (product, overflow) = left.multipliedReportingOverflow(by: right)
+        return overflow ? .max : product
     }
 }

@@ -38,8 +38,10 @@ package struct AttemptRecord: Sendable {
     package var outputLimit: Int?
     package var usage: Usage?
     package var cost: Money?
-    /// The most it can have taken, where it was possibly billed and nobody knows for what.
-    package var bound: AttemptBound?
+    /// The most that it can have taken of what nobody told; nil where that is known, where it cost nothing, and where
+    /// there is no saying.
+    package var tokensAtMost: Int?
+    package var costAtMost: Money?
     /// What came, where it does not settle the request.
     package var keptAnswer: [UInt8]?
     /// What the next attempt sends beyond the body.
@@ -93,7 +95,19 @@ extension AttemptRecord {
             ?? usage.flatMap {
                 price?.cost(of: $0, servedModel: model, tier: serviceTier) { Pricing.model(askedIn: claim.body) }
             }
-        if possiblyBilled, cost == nil { bound = AttemptBound(claim, price: price) }
+        takeBound(of: claim, price: price)
+    }
+
+    private mutating func takeBound(of claim: Claim, price: Pricing?) {
+        guard mayHaveCost else { return }
+        if usage?.totalTokens == nil, let prompt = usage?.promptTokens, let completion = usage?.completionTokens {
+            tokensAtMost = prompt + completion
+        }
+        let isUntold = usage?.totalTokens == nil && tokensAtMost == nil
+        guard isUntold || (cost == nil && price != nil) else { return }
+        let bound = AttemptBound(claim, price: price)
+        if isUntold { tokensAtMost = bound.tokens }
+        if cost == nil { costAtMost = bound.cost }
     }
 
     /// Counts the attempt, and the request where it is settled by it.
@@ -117,10 +131,10 @@ extension AttemptRecord {
         }
         if let cost {
             totals.cost += cost
-        } else if isAnswered || possiblyBilled {
+        } else if mayHaveCost {
             totals.costUnknown += 1
-            if possiblyBilled, let bound { totals.possible.add(bound) }
         }
+        totals.possible.add(tokens: tokensAtMost, cost: costAtMost)
         switch disposition {
         case .settled(let resultClass, _): totals[resultClass] += 1
         case .again: if ending != .throttled { totals.retries += 1 }
@@ -131,6 +145,8 @@ extension AttemptRecord {
 
     /// An answer came, for which the model may have worked; a request that was turned away cost nothing.
     private var isAnswered: Bool { status.map { (200..<300).contains($0) } ?? false }
+
+    var mayHaveCost: Bool { isAnswered || possiblyBilled }
 }
 
 extension AttemptRecord.Ending {

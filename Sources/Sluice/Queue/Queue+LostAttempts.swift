@@ -13,7 +13,7 @@ extension Queue {
             while let claim = try firstLostAttempt(run: run) {
                 let bound = AttemptBound(claim, price: price)
                 try endLost(claim.attemptID, bound, now: now)
-                part.possible.add(bound)
+                part.possible.add(tokens: bound.tokens, cost: bound.cost)
                 part.attempts += 1
             }
             // A waiting time was set by a clock that may have been another one, and long ago.

@@ -104,8 +104,8 @@ extension Queue {
         try update.bind(22, record.outputLimit)
         try update.bind(23, record.usage?.cacheWriteTokens)
         try update.bind(24, record.serviceTier)
-        try update.bind(25, record.bound?.tokens)
-        try update.bind(26, record.bound?.cost?.picoDollars)
+        try update.bind(25, record.tokensAtMost)
+        try update.bind(26, record.costAtMost?.picoDollars)
         try update.run()
         if let answer = record.keptAnswer { try keep(answer, of: record.attemptID) }
     }

@@ -23,7 +23,7 @@ package struct RunTotals: Sendable, Equatable {
     /// Of the rows that are ok: those that an identical request of another run has answered.
     package var reused = 0
 
-    /// What the attempts that were possibly billed took at most.
+    /// What attempts took at most of which nobody knows what they took.
     package var possible = PossibleBill()
 
     package init() {}
@@ -37,7 +37,7 @@ package struct RunTotals: Sendable, Equatable {
     }
 }
 
-/// What attempts took at most that left, and whose answer nobody saw.
+/// What attempts took at most that left, and whose answer nobody saw or did not tell.
 package struct PossibleBill: Sendable, Equatable {
     /// Of `tokenAttempts` of them: the others set no limit to their answer.
     package var tokens = 0
@@ -46,12 +46,13 @@ package struct PossibleBill: Sendable, Equatable {
     package var cost = Money.zero
     package var costAttempts = 0
 
-    mutating func add(_ bound: AttemptBound) {
-        if let tokens = bound.tokens {
-            self.tokens += tokens
+    mutating func add(tokens: Int?, cost: Money?) {
+        if let tokens {
+            let (sum, overflow) = self.tokens.addingReportingOverflow(tokens)
+            self.tokens = overflow ? .max : sum
             tokenAttempts += 1
         }
-        if let cost = bound.cost {
+        if let cost {
             self.cost += cost
             costAttempts += 1
         }

@@ -40,7 +40,7 @@ extension RunReport {
         if totals.possible.tokenAttempts > 0 {
             parts.append(
                 "at most \(Self.grouped(totals.possible.tokens)) of "
-                    + "\(Self.attempts(totals.possible.tokenAttempts)) possibly billed")
+                    + "\(Self.attempts(totals.possible.tokenAttempts)) unaccounted for")
         }
         return parts.joined(separator: " · ")
     }
@@ -50,7 +50,7 @@ extension RunReport {
         var parts = totals.cost > .zero ? ["$\(totals.cost)"] : []
         let bounded = totals.possible.costAttempts
         if bounded > 0 {
-            parts.append("at most $\(totals.possible.cost) for \(Self.attempts(bounded)) possibly billed")
+            parts.append("at most $\(totals.possible.cost) for \(Self.attempts(bounded)) unaccounted for")
         }
         let unknown = totals.costUnknown - bounded
         if unknown > 0 { parts.append("unknown for \(Self.attempts(unknown))") }

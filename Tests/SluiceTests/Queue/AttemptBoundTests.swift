@@ -3,9 +3,9 @@ import Testing
 @testable import Sluice
 
 @Suite struct AttemptBoundTests {
-    private static func claim(_ body: String, limit: Int? = nil) -> Claim {
+    private static func claim(_ body: String, limit: Int? = nil, url: String = "/v1/chat/completions") -> Claim {
         Claim(
-            requestID: 1, attemptID: 1, customID: "a", url: "/v1/chat/completions", body: Array(body.utf8), attempts: 0,
+            requestID: 1, attemptID: 1, customID: "a", url: url, body: Array(body.utf8), attempts: 0,
             throttles: 0, promptEstimate: 1, outputLimit: limit)
     }
 
@@ -48,6 +48,36 @@ import Testing
         #expect(bound.promptTokens == claim.body.count + 3)
         claim.outputLimit = .max
         #expect(AttemptBound(claim, price: nil).outputTokens == 1_000_000_000_000)
+    }
+
+    /// Plain completions answer each of their prompts; what writes nothing needs no limit.
+    @Test(arguments: [
+        ("/v1/completions", #"{"prompt":["a","b","c"],"max_tokens":10}"#, 10, 30 as Int?),
+        ("/v1/completions", #"{"prompt":"a","n":2,"best_of":5,"max_tokens":10}"#, 20, 60),
+        ("/v1/completions", #"{"prompt":[1,2,3],"max_tokens":10}"#, 10, 10),
+        ("/v1/embeddings", #"{"input":"a"}"#, nil, 0), ("/v1/moderations", #"{"input":"a"}"#, nil, 0),
+        ("/v1/images/generations", #"{"prompt":"a"}"#, nil, nil), ("/v1/chat/completions", "{}", -1, nil),
+    ])
+    func answersAreBoundedByTheirKind(url: String, body: String, limit: Int?, tokens: Int?) {
+        #expect(AttemptBound(Self.claim(body, limit: limit, url: url), price: nil).outputTokens == tokens)
+    }
+
+    /// The dearest of all tiers and lengths of prompt; the file's longest answer where the request sets no limit.
+    @Test func aPriceFileIsReadAtItsWorst() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(
+            "prices.json",
+            """
+            {"m": {"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6, "input_cost_per_token_priority": 3e-6,
+                   "output_cost_per_token_above_20_tokens": 5e-6, "max_output_tokens": 100}}
+            """)
+        let pricing = try Pricing(.file(PriceFile(path: path)))
+        let body = #"{"model":"m","n":2}"#
+        let bound = AttemptBound(Self.claim(body), price: pricing)
+        #expect(bound.outputTokens == 200)
+        #expect(bound.cost?.picoDollars == Int64(body.utf8.count) * 3_000_000 + 200 * 2_000_000)
+        let long = AttemptBound(Self.claim(body + "   "), price: pricing)
+        #expect(long.cost?.picoDollars == Int64(body.utf8.count + 3) * 3_000_000 + 200 * 5_000_000)
     }
 
     @Test(arguments: [("image/png", 30_000, 30_000), ("image/png", 9_000_000, 50_000), ("audio/wav", 90_000, 90_000)])

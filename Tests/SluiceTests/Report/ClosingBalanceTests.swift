@@ -79,9 +79,9 @@ import Testing
         ("reasoning_tokens = 0", "reasoning tokens"), ("total_tokens = total_tokens + 1", "tokens"),
         ("usage_absent = 0", "answers without usage"), ("cost_picousd = cost_picousd + 1", "picodollars"),
         ("cost_unknown = cost_unknown + 1", "attempts of unknown cost"),
-        ("bounded_tokens = bounded_tokens + 1", "tokens at most, possibly billed"),
+        ("bounded_tokens = bounded_tokens + 1", "tokens at most, unaccounted for"),
         ("bounded_token_attempts = 0", "attempts with a limit"),
-        ("bounded_picousd = bounded_picousd - 1", "picodollars at most, possibly billed"),
+        ("bounded_picousd = bounded_picousd - 1", "picodollars at most, unaccounted for"),
         ("bounded_cost_attempts = 0", "attempts with a cost at most"),
     ])
     func aFalseCounterIsNamed(change: String, name: String) throws {

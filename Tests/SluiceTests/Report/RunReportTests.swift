@@ -64,11 +64,11 @@ import Testing
         }
         #expect(
             report.text.contains(
-                "cost      $1.5 and at most $0.25 for 3 attempts possibly billed and unknown for 3 attempts\n"))
-        #expect(report.text.contains(" · total 0 · at most 4,321 of 4 attempts possibly billed\n"))
+                "cost      $1.5 and at most $0.25 for 3 attempts unaccounted for and unknown for 3 attempts\n"))
+        #expect(report.text.contains(" · total 0 · at most 4,321 of 4 attempts unaccounted for\n"))
         #expect(
             String(decoding: report.json, as: UTF8.self).contains(
-                #""possibly_billed_at_most":{"tokens":4321,"token_attempts":4,"cost_usd":0.25,"cost_attempts":3}"#))
+                #""unaccounted_at_most":{"tokens":4321,"token_attempts":4,"cost_usd":0.25,"cost_attempts":3}"#))
     }
 
     @Test func theTextTellsWhatHappened() {
