@@ -12,6 +12,9 @@ package enum RunEnd: Sendable, Equatable {
     /// The endpoint could not be reached for longer than a run waits.
     case unreachable(words: String)
 
+    /// The budget lets nothing more leave.
+    case budget(BudgetStop)
+
     /// A few words for the queue's `runs.end_reason`.
     package var reason: String {
         switch self {
@@ -20,6 +23,7 @@ package enum RunEnd: Sendable, Equatable {
         case .stopped(let cause, _): "stopped: \(cause.rawValue)"
         case .throttled: "stopped: throttled"
         case .unreachable: "stopped: endpoint unreachable"
+        case .budget: "stopped: budget"
         }
     }
 }

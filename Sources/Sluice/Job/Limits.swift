@@ -4,6 +4,8 @@ package struct Limits: Sendable, Equatable {
     package var concurrency = 64
     package var requestsPerMinute: Int?
     package var tokensPerMinute: Int?
+    /// For the whole run.
+    package var budget = BudgetLimits()
     /// An answer larger than this is cut off and counts as failed.
     package var maximumAnswer: ByteCount = .mebibytes(64)
 
