@@ -2,6 +2,8 @@ extension Dispatcher {
     package struct Settings: Sendable {
         package var retry = RetryPolicy()
         package var price: Pricing?
+        /// With what earlier sittings have spent of it.
+        package var budget: Budget?
         package var truncation = TruncationPolicy.keep
         /// What answers must be like; nil where any will do.
         package var expectation: Expectation?

@@ -20,6 +20,8 @@ package actor Dispatcher {
     private let outgoing: OutgoingBody
 
     private var admission: Admission
+    /// Asked before the admission, and told of each request when its record is durable.
+    private var budget: BudgetKeeper?
     private var reachability: Reachability
     /// Claimed, and so in the ledger, but not sent yet.
     private var ready = Deque<Claim>()
@@ -65,6 +67,7 @@ package actor Dispatcher {
         self.monitor = monitor
         self.settings = settings
         reachability = Reachability(patience: settings.patience)
+        budget = settings.budget.map { BudgetKeeper($0, prices: [settings.price]) }
         judge = try AttemptJudge(settings)
         outgoing = try OutgoingBody()
     }
@@ -165,7 +168,8 @@ extension Dispatcher {
         let now = timekeeper.now()
         if isExhausted, nextDue.map({ $0 > now }) ?? true { return 0 }
         let places = admission.places - admission.inFlight + ahead
-        return max(0, min(places, admission.admissible(within: leadTime, now: now)) - ready.count)
+        let admissible = min(places, admission.admissible(within: leadTime, now: now), budget?.room ?? .max)
+        return max(0, admissible - ready.count)
     }
 
     /// How long before requests may leave they are claimed: time enough to visit the queue.
@@ -219,6 +223,14 @@ extension Dispatcher {
     private func admitReady(into group: inout DiscardingTaskGroup) -> Timestamp? {
         let now = timekeeper.now()
         while !isBroken, let claim = ready.first {
+            switch budget?.decide(claim) {
+            case .admit, nil: break
+            // A request that lands looks again by itself.
+            case .wait: return giveUpAt
+            case .stop(let stop):
+                finishEarly(.budget(stop))
+                return giveUpAt
+            }
             switch admission.decide(claim, now: now) {
             case .admit:
                 ready.removeFirst()
@@ -228,7 +240,8 @@ extension Dispatcher {
                     $0.inFlight = inFlight
                     $0.mostInFlight = max($0.mostInFlight, inFlight)
                 }
-                employ(Assignment(claim: claim, reservation: reservation), in: &group)
+                let held = budget?.admit(claim)
+                employ(Assignment(claim: claim, reservation: reservation, held: held), in: &group)
             case .wait(let time):
                 return [time, giveUpAt].compactMap { $0 }.min()
             case .full:
@@ -278,6 +291,7 @@ extension Dispatcher {
     fileprivate struct Assignment: Sendable {
         var claim: Claim
         var reservation: Admission.Reservation
+        var held: Budget.Reservation?
     }
 
     /// Hands the request to an idle worker, or to a new one where none is idle: there are never more workers than
@@ -310,6 +324,7 @@ extension Dispatcher {
         // in flight, and a slow disk slows admission.
         await buffer.addAndWait(record)
         admission.end(reservation, usage: record.usage)
+        if let held = assignment.held { budget?.settle(held, record) }
         report(record)
         admissionPulse.signal()
     }

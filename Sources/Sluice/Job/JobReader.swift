@@ -179,10 +179,9 @@ struct JobReader {
         }
         limits.requestsPerMinute = section.integer("requests_per_minute", in: 1...Int.max)
         limits.tokensPerMinute = section.integer("tokens_per_minute", in: 1...Int.max)
-        for key in ["budget_usd", "budget_tokens"] where section.node(key) != nil {
-            // Taken and not kept, a budget would be worse than none.
-            section.report(key, "budgets are not available yet; remove the line")
-        }
+        limits.budget.money = section.money("budget_usd")
+        if limits.budget.money == .zero { section.report("budget_usd", "must be above 0") }
+        limits.budget.tokens = section.integer("budget_tokens", in: 1...Int.max)
         limits.maximumAnswer = section.byteCount("maximum_answer") ?? limits.maximumAnswer
         return limits
     }

@@ -41,6 +41,9 @@ extension PlanIdentity {
         text.add("usage", job.endpoint.asksForUsage ? "asked for" : nil)
         // A row that is larger than the limit makes the plan invalid.
         text.add("tokens a minute", job.limits.tokensPerMinute.map { String($0) })
+        // With the first budget every row has to have a limit and a price; how much it is makes no difference here.
+        text.add("budget", job.limits.budget.money.map { _ in job.price == nil ? "dollars, no price" : "dollars" })
+        text.add("token budget", job.limits.budget.tokens.map { _ in "tokens" })
         text.add("columns", job.output.parts.contains(.input) ? "kept" : nil)
         return try SHA256Hasher.hash(text.bytes)
     }

@@ -71,6 +71,7 @@ package struct Planner {
             // Whoever else writes to the queue need not wait for whoever writes to us.
             try writer.pause()
         }
+        for problem in writer.budgetCheck?.problems(file: file) ?? [] { note(problem) }
         guard problemCount == 0 else { throw Failure.invalid(first: problems, count: problemCount) }
         guard rows > 0 else { throw Failure.empty(input: file) }
         guard let read = try reader.digest(), let recipe = try PlanIdentity.recipe(of: job) else { return nil }

@@ -22,6 +22,8 @@ package final class PlanWriter {
     private let next: Int64
 
     private(set) package var difference = PlanDifference()
+    /// Told of every row that is to be sent.
+    package var budgetCheck: BudgetCheck?
     private var position = 0
     /// Rows were placed by their custom_id that have a past in this run.
     private var didReuse = false
@@ -152,6 +154,7 @@ package final class PlanWriter {
     private func countToSend(_ request: PlannedRequest) {
         difference.estimate.add(
             model: request.model, promptTokens: request.estimatedPromptTokens, outputLimit: request.maximumOutputTokens)
+        budgetCheck?.add(request)
         for attachment in request.attachments { difference.estimate.add(fileBytes: attachment.bytes) }
     }
 

@@ -49,6 +49,12 @@ final class Scene {
         return try await dispatcher.run()
     }
 
+    /// A budget for the next sitting, with what those before have spent.
+    func setBudget(_ limits: BudgetLimits) throws {
+        let queue = try Queue(reading: folder.file("queue.db"))
+        settings.budget = try Budget(limits, queue.spending(of: queue.run(named: nil)), run: runID)
+    }
+
     func report() throws -> RunReport {
         let queue = try Queue(reading: folder.file("queue.db"))
         return try queue.report(on: queue.run(named: nil))

@@ -28,7 +28,7 @@ import Testing
                     - {role: system, content: "You summarise in one sentence."}
                     - {role: user, content: "{{title}}\\n\\n{{text}}"}
                 limits: {concurrency: 8, requests_per_minute: 500, tokens_per_minute: 200000,
-                  maximum_answer: 1MiB}
+                  maximum_answer: 1MiB, budget_usd: 2.50, budget_tokens: 2000000}
                 retry: {attempts: 3, base: 1s, cap: 2m}
                 timeouts: {connect: 5s, first_byte: 1m, idle: 500ms, total: 1h}
                 price: {per_million: {input: 1.75, cached_input: 0.175, cache_write: 2, output: 14, reasoning: 15}}
@@ -51,6 +51,7 @@ import Testing
         #expect(job.limits.requestsPerMinute == 500)
         #expect(job.limits.tokensPerMinute == 200_000)
         #expect(job.limits.maximumAnswer == .mebibytes(1))
+        #expect(job.limits.budget == BudgetLimits(money: Money(picoDollars: 2_500_000_000_000), tokens: 2_000_000))
         #expect(job.retry.attempts == 3)
         #expect(job.retry.base == .seconds(1))
         #expect(job.retry.cap == .seconds(120))
@@ -135,10 +136,12 @@ import Testing
             "limits: {requests_per_minute: 1_000}",
             "3:31: requests_per_minute: write this number without '_', or put it in quotes if it is text"
         ),
+        ("limits: {budget_usd: 0}", "3:22: budget_usd: must be above 0"),
         (
-            "limits: {budget_usd: 5}",
-            "3:22: budget_usd: budgets are not available yet; remove the line"
+            "limits: {budget_usd: -1}",
+            "3:22: budget_usd: must be an amount in dollars such as 5 or 0.175, with at most 12 decimal places"
         ),
+        ("limits: {budget_tokens: 0}", "3:25: budget_tokens: must be at least 1"),
         ("limits: {maximum_answer: 5}", "3:26: maximum_answer: must be a size with its unit, such as 500kB or 64MiB"),
         ("limits: 5", "3:9: 'limits' must be a list of 'key: value' lines"),
         ("timeouts: {idle: 10}", "3:18: idle: must be a length of time with its unit, such as 500ms, 10s, 2m or 1h"),

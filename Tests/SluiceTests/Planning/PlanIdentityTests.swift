@@ -53,6 +53,7 @@ import Testing
             { $0.request = try RequestTemplate(model: "m", system: nil, prompt: "Say {{q}}") },
             { $0.request = RequestTemplate() },
             { $0.limits.tokensPerMinute = 10 }, { $0.output.parts = [.input] }, { $0.streams = true },
+            { $0.limits.budget.money = .zero }, { $0.limits.budget.tokens = 5 },
             { $0.endpoint.usageRequest = .never },
         ] as [@Sendable (inout Job) throws -> Void])
     func whatShapesRequestsChangesTheRecipe(change: @Sendable (inout Job) throws -> Void) throws {
@@ -82,13 +83,27 @@ import Testing
     @Test(
         arguments: [
             { $0.name = "other" }, { $0.limits.concurrency = 5 }, { $0.limits.requestsPerMinute = 5 },
-            { $0.retry.attempts = 9 }, { $0.reuse = .identical }, { $0.timeouts.total = .seconds(1) },
+            { $0.price = .file(PriceFile(path: "prices.json")) }, { $0.retry.attempts = 9 }, { $0.reuse = .identical },
+            { $0.timeouts.total = .seconds(1) },
             { $0.output.results = "elsewhere" },
             { $0.output.format = .csv }, { $0.output.parts = [.answer, .request] },
             { $0.endpoint = Endpoint(baseURL: try BaseURL("https://example.com/v1")) },
         ] as [@Sendable (inout Job) throws -> Void])
     func whatDoesNotShapeThemLeavesIt(change: @Sendable (inout Job) throws -> Void) throws {
         #expect(try recipe(change) == recipe())
+    }
+
+    /// With the first budget every row is looked at; how much it is makes no difference.
+    @Test func aBudgetIsReadOfOnce() throws {
+        let money = try recipe { $0.limits.budget.money = try dollars("5") }
+        #expect(try money == recipe { $0.limits.budget.money = try dollars("6") })
+        #expect(try money != recipe { $0.limits.budget.tokens = 6 })
+        #expect(
+            try money
+                != recipe {
+                    $0.limits.budget.money = try dollars("5")
+                    $0.price = .file(PriceFile(path: "prices.json"))
+                })
     }
 
     /// A new member of any of these must be thought about: does it shape requests? Then it belongs into the recipe.
@@ -102,7 +117,8 @@ import Testing
             ])
         #expect(members(job.request) == ["fields"])
         #expect(members(try #require(job.request.fields.first)) == ["name", "value"])
-        #expect(members(job.limits) == ["concurrency", "requestsPerMinute", "tokensPerMinute", "maximumAnswer"])
+        #expect(
+            members(job.limits) == ["concurrency", "requestsPerMinute", "tokensPerMinute", "maximumAnswer", "budget"])
         #expect(members(job.output) == ["results", "format", "errors", "parts"])
         #expect(members(try Template(plain: "a")) == ["pieces"])
         // All of a placeholder follows from what stands between its braces.
