@@ -64,6 +64,14 @@ struct JobOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Most tokens in a minute.", valueName: "n"))
     var tokensPerMinute: Int?
 
+    @Option(
+        name: .customLong("budget-usd"),
+        help: ArgumentHelp("Most dollars for the run, over all its sittings.", valueName: "dollars"))
+    var budgetDollars: String?
+
+    @Option(help: ArgumentHelp("Most tokens for the run, over all its sittings.", valueName: "n"))
+    var budgetTokens: Int?
+
     @Option(help: ArgumentHelp("Attempts for each request, the first included.", valueName: "n"))
     var attempts: Int?
 
@@ -170,11 +178,21 @@ struct JobOptions: ParsableArguments {
         try Self.set(&job.limits.concurrency, concurrency, "--concurrency", Limits.concurrencyRange)
         try Self.set(&job.limits.requestsPerMinute, requestsPerMinute, "--requests-per-minute", 1...Int.max)
         try Self.set(&job.limits.tokensPerMinute, tokensPerMinute, "--tokens-per-minute", 1...Int.max)
+        try applyBudget(to: &job)
         try Self.set(&job.retry.attempts, attempts, "--attempts", RetrySettings.attemptsRange)
         try applyExpectation(to: &job)
         applyPrice(to: &job)
         if let reuse { job.reuse = reuse }
         applyOutput(to: &job)
+    }
+
+    private func applyBudget(to job: inout Job) throws {
+        try Self.set(&job.limits.budget.tokens, budgetTokens, "--budget-tokens", 1...Int.max)
+        guard let budgetDollars else { return }
+        guard let money = Money(dollars: budgetDollars), money > .zero else {
+            throw ValidationError("--budget-usd takes an amount in dollars above 0, such as 5 or 0.25")
+        }
+        job.limits.budget.money = money
     }
 
     private func applyPrice(to job: inout Job) {

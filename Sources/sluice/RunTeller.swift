@@ -52,7 +52,12 @@ struct RunTeller {
         Console.tell(unended: result.report.text)
         // A stop that was asked for while the last answers landed left nothing to go on with.
         guard !result.report.isComplete else { return }
-        switch result.end {
+        tellEnd(result.end, result.report)
+    }
+
+    /// How to go on after a sitting that ended early.
+    func tellEnd(_ end: RunEnd, _ report: RunReport) {
+        switch end {
         case .complete: break
         case .interrupted: Console.tell("stopped; the same command goes on with what is left")
         case .stopped(let cause, let words):
@@ -64,6 +69,8 @@ struct RunTeller {
         case .throttled(let wait):
             Console.tell(
                 "the endpoint asks for a pause of \(RunReport.duration(wait)); run the same command again then")
+        case .budget(let stop):
+            Console.tell(LeftOver(report).sentence(stop))
         }
     }
 

@@ -208,19 +208,6 @@ extension CommandLineTests {
                 Rows.expectAnswered(try workspace.results("results.jsonl"), 1...60)
             }
         }
-
-        /// Until budgets are kept, none is taken.
-        @Test func aBudgetIsRefused() async throws {
-            try await withEndpoint { simulator, workspace in
-                try workspace.write("rows.jsonl", Rows.jsonl(1...50))
-                try workspace.write(
-                    "job.yaml", jobFile(simulator).replacing("limits: {", with: "limits: {budget_usd: 500, "))
-                let ending = try await workspace.sluice("run", "job.yaml", "--json")
-                #expect(ending.code == 2)
-                #expect(ending.errors.contains("budget_usd: budgets are not available yet"))
-                #expect(simulator.statistics().requests == 0)
-            }
-        }
     }
 }
 

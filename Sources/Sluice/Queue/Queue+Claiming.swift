@@ -10,9 +10,10 @@ extension Queue {
     ///   - cursor: the newest request id claimed in this sitting; requests behind it are claimed again only when they
     ///     wait and are due.
     ///   - limit: how many to claim at most.
+    ///   - choice: which requests may be claimed for the first time.
     package func exchange(
-        run: Int64, recording records: [AttemptRecord], claiming limit: Int, cursor: inout Int64,
-        endpoint: String, activeTime: Duration, now: Timestamp
+        run: Int64, recording records: [AttemptRecord], claiming limit: Int, from choice: RowChoice = .all,
+        cursor: inout Int64, endpoint: String, activeTime: Duration, now: Timestamp
     ) throws -> Exchange {
         var exchange = Exchange()
         let start = cursor
@@ -24,7 +25,7 @@ extension Queue {
                 var room = limit
                 var bytes = 0
                 try claimDue(run: run, cursor: cursor, now: now, room: &room, bytes: &bytes, into: &exchange)
-                try claimFresh(run: run, cursor: &cursor, room: &room, bytes: &bytes, into: &exchange)
+                try claimFresh(run: run, choice, cursor: &cursor, room: &room, bytes: &bytes, into: &exchange)
                 for index in exchange.claims.indices {
                     exchange.claims[index].attemptID = try openAttempt(
                         exchange.claims[index].requestID, run: run, endpoint: endpoint, now: now)
@@ -64,7 +65,8 @@ extension Queue {
     }
 
     private func claimFresh(
-        run: Int64, cursor: inout Int64, room: inout Int, bytes: inout Int, into exchange: inout Exchange
+        run: Int64, _ choice: RowChoice, cursor: inout Int64, room: inout Int, bytes: inout Int,
+        into exchange: inout Exchange
     ) throws {
         guard room > 0 else { return }
         // The plus keeps SQLite from going through the index on run_id, which would read every row of the run and
@@ -72,7 +74,7 @@ extension Queue {
         let fresh = try database.statement(
             """
             SELECT \(Self.claimColumns) WHERE s.request_id > ?2 AND +s.run_id = ?1 AND s.class IS NULL
-              AND s.not_before IS NULL AND s.retired IS NULL
+              AND s.not_before IS NULL AND s.retired IS NULL\(choice == .chosen ? Self.isChosen : "")
             ORDER BY s.request_id LIMIT ?3
             """)
         try fresh.bind(1, run)

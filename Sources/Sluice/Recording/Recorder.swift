@@ -8,6 +8,7 @@ package actor Recorder {
     private let queue: Queue
     private let run: RunRecord
     private let endpoint: String
+    private let choice: RowChoice
     private let timekeeper: any Timekeeper
     /// The newest request claimed in this sitting.
     private var cursor: Int64
@@ -15,9 +16,14 @@ package actor Recorder {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// - Parameter endpoint: what the ledger calls the endpoint.
-    package init(_ queue: sending Queue, run: RunRecord, endpoint: String, timekeeper: any Timekeeper) {
+    /// - Parameters:
+    ///   - endpoint: what the ledger calls the endpoint.
+    ///   - choice: which requests to claim; those that `queue` has chosen, or all.
+    package init(
+        _ queue: sending Queue, run: RunRecord, endpoint: String, choice: RowChoice = .all, timekeeper: any Timekeeper
+    ) {
         self.queue = queue
+        self.choice = choice
         self.run = run
         self.endpoint = endpoint
         self.timekeeper = timekeeper
@@ -36,7 +42,7 @@ package actor Recorder {
     package func exchange(_ records: [AttemptRecord], claiming limit: Int) throws -> Exchange {
         let start = timekeeper.now()
         var exchange = try queue.exchange(
-            run: run.id, recording: records, claiming: limit, cursor: &cursor, endpoint: endpoint,
+            run: run.id, recording: records, claiming: limit, from: choice, cursor: &cursor, endpoint: endpoint,
             activeTime: start - lastVisit, now: start)
         // Whole milliseconds are what the queue keeps: the rest is carried over to the next visit.
         lastVisit = lastVisit + .milliseconds((start - lastVisit).milliseconds)
@@ -45,6 +51,8 @@ package actor Recorder {
     }
 
     package func finish(_ reason: String) throws {
-        try queue.markEnded(run, reason: reason, at: timekeeper.now())
+        // Of a few rows only: the others are as they were.
+        let isProbe = choice == .chosen && reason == RunEnd.complete.reason
+        try queue.markEnded(run, reason: isProbe ? "probed" : reason, at: timekeeper.now())
     }
 }

@@ -4,11 +4,21 @@ package struct PlanSummary: Sendable {
     /// The run that the plan was compared with; nil where there is none yet.
     private let run: RunRecord?
     private let difference: PlanDifference
+    private let forecast: PlanForecast?
+    private let spending: Spending
+    private let probe: ProbeResult?
 
     package init(job: Job, run: RunRecord?, difference: PlanDifference) {
+        self.init(job: job, PlanResult(run: run, difference: difference))
+    }
+
+    package init(job: Job, _ result: PlanResult) {
         self.job = job
-        self.run = run
-        self.difference = difference
+        run = result.run
+        difference = result.difference
+        forecast = result.forecast
+        spending = result.spending
+        probe = result.probe
     }
 
     /// `240 rows: 240 new, 0 changed, 0 removed, 0 reusable, about $4.10`
@@ -37,6 +47,7 @@ package struct PlanSummary: Sendable {
     package var text: String {
         var table = TextTable()
         table.add("plan", job.name)
+        if let probe { table.add("probe", probe.text) }
         table.add("run", run.map { "goes on with run \($0.id)" } ?? "a new run")
         table.add("rows", rowsText)
         table.add("to send", RunReport.grouped(difference.toSend))
@@ -45,6 +56,13 @@ package struct PlanSummary: Sendable {
         }
         table.add("tokens", tokensText)
         table.add("cost", costText)
+        if let forecast {
+            if let time = forecast.timeText { table.add("time", time) }
+            table.add("by", forecast.sampleText)
+        }
+        if let budget = BudgetOutlook(job.limits.budget, spending, difference, forecast)?.text {
+            table.add("budget", budget)
+        }
         return table.text
     }
 
@@ -54,15 +72,23 @@ package struct PlanSummary: Sendable {
 
     private var tokensText: String {
         let prompts = "about \(RunReport.grouped(estimate.promptTokens)) prompt tokens"
+        if let tokens = forecast?.tokensText { return "\(tokens) in all; \(prompts) by length\(limitText)" }
+        return prompts + limitText
+    }
+
+    private var limitText: String {
         guard estimate.unlimitedRows == 0 else {
             let rows = estimate.unlimitedRows == 1 ? "1 row" : "\(RunReport.grouped(estimate.unlimitedRows)) rows"
-            return "\(prompts), and no limit to the answers of \(rows)"
+            return ", and no limit to the answers of \(rows)"
         }
-        return "\(prompts), answers of at most \(RunReport.grouped(estimate.outputLimit))"
+        return ", answers of at most \(RunReport.grouped(estimate.outputLimit))"
     }
 
     private var costText: String {
         guard difference.toSend > 0 else { return "$0" }
+        if let likely = forecast?.costText {
+            return estimate.cost?.atMost.map { "\(likely); at most $\($0) in all" } ?? likely
+        }
         guard let cost = estimate.cost else { return "unknown: the job states no price" }
         guard let prompts = cost.prompts else { return "unknown: \(Self.unpricedText(cost))" }
         let likely = cost.expected.map { "about $\($0.short), by the answers so far; " } ?? ""
@@ -83,8 +109,10 @@ package struct PlanSummary: Sendable {
     }
 
     /// Members: job, run, rows, new, changed, removed, reusable, settled, reused, to_send, prompt_tokens_estimate,
-    /// output_tokens_limit (null where a row sets none), files, file_bytes, cost_prompts_usd, cost_usd_estimate (null
-    /// where no answers tell their length), cost_at_most_usd (null where unknown), cost_unknown_rows.
+    /// output_tokens_limit (null where a row sets none), files, file_bytes; by rows that were answered, each null where
+    /// there are none, cost_usd_low, cost_usd_high, tokens_estimate, tokens_low, tokens_high, seconds_estimate, seconds_low,
+    /// seconds_high, bound_by, sample; budget, probe, null where there is none; cost_prompts_usd, cost_usd_estimate (null
+    /// where no answers tell), cost_at_most_usd (null where unknown), cost_unknown_rows.
     package var json: [UInt8] {
         var object = JSONObject()
         object.add("job", job.name)
@@ -101,8 +129,11 @@ package struct PlanSummary: Sendable {
         object.add("output_tokens_limit", estimate.unlimitedRows == 0 ? estimate.outputLimit : nil)
         object.add("files", estimate.files)
         object.add("file_bytes", estimate.fileBytes)
+        PlanForecast.add(forecast, to: &object)
+        BudgetOutlook.add(BudgetOutlook(job.limits.budget, spending, difference, forecast), to: &object)
+        ProbeResult.add(probe, to: &object)
         object.add("cost_prompts_usd", nothingToSend ?? estimate.cost?.prompts)
-        object.add("cost_usd_estimate", nothingToSend ?? estimate.cost?.expected)
+        object.add("cost_usd_estimate", nothingToSend ?? forecast?.likelyCost ?? estimate.cost?.expected)
         object.add("cost_at_most_usd", nothingToSend ?? estimate.cost?.atMost)
         object.add("cost_unknown_rows", estimate.cost?.unknownRows ?? difference.toSend)
         return object.closed()

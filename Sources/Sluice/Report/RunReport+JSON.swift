@@ -15,7 +15,7 @@ extension RunReport {
         object.add("throttled", totals.throttles)
         object.add("in_flight", inFlight)
         object.add("possibly_billed", totals.possiblyBilled)
-        object.add("possibly_billed_at_most") {
+        object.add("unaccounted_at_most") {
             $0.add("tokens", totals.possible.tokens)
             $0.add("token_attempts", totals.possible.tokenAttempts)
             $0.add("cost_usd", totals.possible.cost)
@@ -34,6 +34,13 @@ extension RunReport {
         object.add("seconds", decimal: totals.activeTime.inSeconds)
         object.add("requests_per_second", decimal: requestsPerSecond)
         object.add("tokens_per_second", decimal: tokensPerSecond)
+        let left = LeftOver(self)
+        object.add("left_estimate") {
+            $0.add("rows", left.rows)
+            $0.add("cost_usd", left.cost)
+            $0.add("tokens", left.tokens)
+            $0.add("seconds", decimal: left.time?.inSeconds)
+        }
         if let bytes { object.add("bytes", bytes) }
         return object.closed()
     }

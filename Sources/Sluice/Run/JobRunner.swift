@@ -28,7 +28,7 @@ package struct JobRunner {
     }
 
     /// Compares the job with the queue and sends nothing, writes nothing.
-    package func plan() throws -> (run: RunRecord?, difference: PlanDifference) {
+    package func plan() throws -> PlanResult {
         try checkOutput()
         let pricing = try job.price.map { try Pricing($0) }
         let queue: Queue
@@ -41,13 +41,58 @@ package struct JobRunner {
         if let run { try checkInput(of: run) }
         let writer = try PlanWriter(
             queue, run: run ?? Self.unborn(job), mode: .compare, reuse: try AnswerReuse(job))
+        writer.budgetCheck = BudgetCheck(job.limits.budget, prices: [pricing])
         try planner.plan(into: writer)
         var difference = try writer.compared()
         try estimateCost(of: &difference, pricing, queue)
-        return (run, difference)
+        let sample = try queue.answerSample(job: job.name, pricing: pricing)
+        return PlanResult(
+            run: run, difference: difference, forecast: forecast(difference, sample),
+            spending: try run.map { try queue.spending(of: $0) } ?? Spending())
     }
 
-    package func run() async throws -> RunResult {
+    /// Puts the plan in force and sends `count` of its rows, spread evenly over those without a result: what they took
+    /// tells what the rest will take. Their results are kept as any others.
+    package func probe(_ count: Int) async throws -> PlanResult {
+        let (sitting, pricing) = try await sit(sending: count)
+        let queue = try Queue(reading: options.queuePath)
+        let run = sitting.result.report.run
+        var difference = sitting.plan.difference
+        var probe: ProbeResult?
+        if let rows = sitting.chosen {
+            probe = ProbeResult(
+                rows: rows, end: sitting.result.end, before: sitting.plan.totals, after: sitting.result.report.totals,
+                balance: sitting.result.balance)
+            difference.settled += probe?.settled ?? 0
+        }
+        difference.estimate = try queue.estimateUnsent(of: run).estimate
+        try estimateCost(of: &difference, pricing, queue)
+        let sample = try queue.answerSample(of: run, pricing: pricing, limit: max(4_000, count))
+        return PlanResult(
+            run: run, difference: difference, forecast: forecast(difference, sample),
+            spending: try queue.spending(of: run), probe: probe)
+    }
+
+    private func forecast(_ difference: PlanDifference, _ sample: AnswerSample) -> PlanForecast? {
+        guard difference.toSend > 0 else { return nil }
+        return PlanForecast(
+            sample, rows: difference.toSend, promptTokens: difference.estimate.promptTokens,
+            pace: RunPace(job.limits), atMost: difference.estimate.cost?.atMost)
+    }
+
+    package func run() async throws -> RunResult { export(try await sit().sitting.result) }
+
+    private struct Sitting {
+        var plan: Plan
+        var result: RunResult
+        /// Rows that were chosen, where not all were to be sent.
+        var chosen: Int?
+    }
+
+    /// Plans and sends.
+    ///
+    /// - Parameter count: only so many rows; nil for all.
+    private func sit(sending count: Int? = nil) async throws -> (sitting: Sitting, pricing: Pricing?) {
         try checkOutput()
         let pricing = try job.price.map { try Pricing($0) }
         let run = try latestOrNewRun()
@@ -70,11 +115,14 @@ package struct JobRunner {
             tell(.answeredElsewhere(run.endpoint))
         }
         var end = RunEnd.complete
-        if plan.difference.toSend > 0 { end = try await send(plan, key ?? readKey(), pricing) }
+        var chosen: Int?
+        if plan.difference.toSend > 0 {
+            (end, chosen) = try await send(plan, key ?? readKey(), pricing, count: count)
+        }
         let result = try close(run.id, end)
         // From here on another process may run it: what is left to do only reads.
         _ = consume lock
-        return export(result)
+        return (Sitting(plan: plan, result: result, chosen: chosen), pricing)
     }
 
     private func checkOutput() throws {
@@ -139,6 +187,7 @@ package struct JobRunner {
         let run = try queue.run(named: String(run.id))
         if let plan = try planInForce(run, queue) { return plan }
         let writer = try PlanWriter(queue, run: run, mode: .write, reuse: try AnswerReuse(job))
+        writer.budgetCheck = BudgetCheck(job.limits.budget, prices: [pricing])
         var planned = run
         var identity: PlanIdentity?
         // What is staged counts for nothing until the last transaction, which waits for the disk and all before it.
@@ -179,24 +228,35 @@ package struct JobRunner {
         return Plan(run: run, difference: difference, totals: totals)
     }
 
-    private func send(_ plan: Plan, _ key: APIKey?, _ pricing: Pricing?) async throws -> RunEnd {
+    /// - Parameter count: of the rows to send; nil for all.
+    /// - Returns: how it ended, and how many rows were chosen where not all were to be sent.
+    private func send(
+        _ plan: Plan, _ key: APIKey?, _ pricing: Pricing?, count: Int?
+    ) async throws -> (RunEnd, chosen: Int?) {
         let run = plan.run
         let connection = try connect(job, key)
         defer { connection.close() }
         let monitor = RunMonitor(rows: run.rows, totals: plan.totals)
         let queue = try Queue(path: options.queuePath, durability: options.durability)
-        let recorder = Recorder(queue, run: run, endpoint: job.endpoint.baseURL.text, timekeeper: timekeeper)
+        var settings = settings(key, pricing)
+        if !job.limits.budget.isEmpty {
+            settings.budget = try Budget(job.limits.budget, queue.spending(of: run), run: run.id)
+        }
+        let chosen = try count.map { try queue.choose($0, of: run) }
+        let recorder = Recorder(
+            queue, run: run, endpoint: job.endpoint.baseURL.text, choice: chosen == nil ? .all : .chosen,
+            timekeeper: timekeeper)
         let dispatcher = try Dispatcher(
             executor: connection.executor,
             admission: Admission(
                 concurrency: job.limits.concurrency, requestsPerMinute: job.limits.requestsPerMinute,
                 tokensPerMinute: job.limits.tokensPerMinute, now: timekeeper.now()),
             transport: connection.transport, recorder: recorder, timekeeper: timekeeper, monitor: monitor,
-            settings: settings(key, pricing))
+            settings: settings)
         tell(.sending(monitor))
         defer { tell(.sent) }
         let stops = stops
-        return try await withThrowingTaskGroup(of: RunEnd?.self) { group in
+        let end = try await withThrowingTaskGroup(of: RunEnd?.self) { group in
             group.addTask { try await dispatcher.run() }
             group.addTask {
                 for await _ in stops.wishes {
@@ -212,6 +272,7 @@ package struct JobRunner {
             }
             return .interrupted
         }
+        return (end, chosen)
     }
 
     /// Bytes from which on a key counts as a secret that an endpoint might repeat.
