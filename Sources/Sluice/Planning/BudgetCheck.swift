@@ -11,7 +11,7 @@ package struct BudgetCheck {
     }
 
     private enum Kind: CaseIterable {
-        case unbounded, unpriced, tooLarge
+        case unbounded, drawsInMore, unpriced, tooLarge
     }
 
     private let budget: BudgetLimits
@@ -30,7 +30,8 @@ package struct BudgetCheck {
         let bound = AttemptBound(request, dearestOf: prices, parser: parser)
         switch Budget(budget, spent: .zero).decide(bound) {
         case .admit, .wait: break
-        case .unbounded: note(.unbounded, request, "sets no limit to its answer")
+        case .unbounded:
+            note(bound.gap == .drawsInMore ? .drawsInMore : .unbounded, request, "")
         case .unpriced: note(.unpriced, request, "\(Self.name(request.model)) has no price")
         case .spent(.money):
             note(.tooLarge, request, "may cost $\(bound.cost?.short ?? "") by itself, more than \(budget) allows")
@@ -63,14 +64,24 @@ package struct BudgetCheck {
         let more =
             others == 0 ? "" : " (and \(others == 1 ? "1 row" : "\(RunReport.grouped(others)) rows") after it likewise)"
         switch kind {
-        case .unbounded: return "\(fault.reason)\(more), without which no budget can be kept: \(limitAdvice)"
+        case .unbounded: return words(.noLimit, more)
+        case .drawsInMore: return words(.drawsInMore, more)
         case .unpriced: return "\(fault.reason)\(more): \(priceAdvice)"
         case .tooLarge: return "\(fault.reason)\(more): raise the budget, or lower the limit of the answer"
         }
     }
 
-    static let limitAdvice =
-        "give max_completion_tokens (for older endpoints max_tokens), or a price file that says max_output_tokens"
+    /// - Parameter more: that other rows are of the same kind.
+    static func words(_ gap: AttemptBound.Gap, _ more: String = "") -> String {
+        switch gap {
+        case .noLimit:
+            "sets no limit to its answer\(more), without which no budget can be kept: give max_completion_tokens (for "
+                + "older endpoints max_tokens), or a price file that says max_output_tokens"
+        case .drawsInMore:
+            "draws in more than it sends\(more), so that no budget can be kept: an earlier answer, a file by its id or "
+                + "address, or what the provider's own tools find"
+        }
+    }
 
     static let priceAdvice = "state `price`, or use budget_tokens in place of budget_usd"
 

@@ -9,13 +9,24 @@ package struct AttemptBound: Sendable, Equatable {
     package let promptTokens: Int
     /// Over all choices; nil where neither the request nor the price file sets a limit.
     package let outputTokens: Int?
-    /// Nil where there is no limit, or its price is unknown.
+    /// What is read beside what is sent has no bound.
+    package let drawsInMore: Bool
+    /// Nil where there is no bound, or its price is unknown.
     package let cost: Money?
 
-    /// Nil where there is no limit.
-    package var tokens: Int? { outputTokens.map { promptTokens + $0 } }
+    /// Why there is no figure.
+    package enum Gap: Sendable, Equatable {
+        case noLimit
+        case drawsInMore
+    }
 
-    /// The most tokens that an image counts as. The others of a request's files count a token a byte.
+    package var gap: Gap? { outputTokens == nil ? .noLimit : drawsInMore ? .drawsInMore : nil }
+
+    /// Nil where there is no bound.
+    package var tokens: Int? { drawsInMore ? nil : outputTokens.map { promptTokens + $0 } }
+
+    /// More than any provider counts an image, which may be large in few bytes, or at an address. The others of a request's
+    /// files count a token a byte.
     static let imageTokens = 50_000
     /// Bodies may allow any number of tokens; sums of a few such numbers would pass what an integer holds.
     private static let mostTokens = 1_000_000_000_000
@@ -52,16 +63,22 @@ package struct AttemptBound: Sendable, Equatable {
         let body = try? parser.parse(request.body)
         let model = body?["model"]?.string
         let sent = request.body.count + (request.amendment?.turns?.count ?? 0)
-        let prompt = request.attachments.reduce(sent) { sum, file in
-            sum + (file.mediaType.hasPrefix("image/") ? min(file.bytes, Self.imageTokens) : file.bytes)
-        }
+        let references = RequestReferences(body)
+        // An image that is a file has its part in the body too.
+        let files = request.attachments.filter { !$0.mediaType.hasPrefix("image/") }
+        let images = max(references.images, request.attachments.count - files.count)
+        let prompt = files.reduce(sent + images * Self.imageTokens) { $0 + $1.bytes }
         promptTokens = prompt
+        drawsInMore = references.drawsInMore
         let outputs = prices.map { price in Self.outputTokens(request, body) { price?.longestAnswer { model } } }
         let output = Self.greatest(outputs)
         outputTokens = output
-        cost = output.flatMap { output in
-            Self.greatest(prices.map { $0?.most(prompt: prompt, completion: output) { model } })
-        }
+        cost =
+            references.drawsInMore
+            ? nil
+            : output.flatMap { output in
+                Self.greatest(prices.map { $0?.most(prompt: prompt, completion: output) { model } })
+            }
     }
 
     /// Nil where one of them is.

@@ -80,10 +80,36 @@ import Testing
         #expect(long.cost?.picoDollars == Int64(body.utf8.count + 3) * 3_000_000 + 200 * 5_000_000)
     }
 
-    @Test(arguments: [("image/png", 30_000, 30_000), ("image/png", 9_000_000, 50_000), ("audio/wav", 90_000, 90_000)])
+    @Test(arguments: [("image/png", 300, 50_000), ("image/png", 9_000_000, 50_000), ("audio/wav", 90_000, 90_000)])
     func filesCountByTheirBytes(type: String, bytes: Int, tokens: Int) {
         var claim = Self.claim("{}")
         claim.attachments = [Self.file(type, bytes: bytes), Self.file(type, bytes: bytes)]
         #expect(AttemptBound(claim, price: nil).promptTokens == 2 + 2 * tokens)
+    }
+
+    /// An image counts the same by an address, in the body and as a file; what lies elsewhere has no bound.
+    @Test(arguments: [
+        (
+            #"{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"http://x/y"}},{"type":"text","text":"a"}]}]}"#,
+            1, false
+        ),
+        (
+            #"{"input":[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,aaaa"}]}]}"#,
+            1, false
+        ),
+        (#"{"input":[{"role":"user","content":[{"type":"input_file","file_id":"f"}]}]}"#, 0, true),
+        (#"{"messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"f"}}]}]}"#, 0, true),
+        (#"{"messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"f"}}]}]}"#, 0, false),
+        (#"{"input":"a","previous_response_id":"r"}"#, 0, true),
+        (#"{"input":"a","previous_response_id":null}"#, 0, false),
+        (#"{"input":"a","tools":[{"type":"web_search"}]}"#, 0, true),
+        (#"{"input":"a","tools":[{"type":"function","name":"f"}]}"#, 0, false), (#"{"prompt":{"id":"p"}}"#, 0, true),
+        (#"{"messages":[{"role":"user","content":"\"image_url\":"}]}"#, 0, false), ("[]", 0, false), ("{", 0, false),
+    ])
+    func whatIsReadBesideTheBytes(body: String, images: Int, drawsInMore: Bool) {
+        let bound = AttemptBound(Self.claim(body, limit: 10), price: nil)
+        #expect(bound.promptTokens == body.utf8.count + images * 50_000)
+        #expect(bound.drawsInMore == drawsInMore)
+        #expect((bound.tokens == nil) == drawsInMore)
     }
 }

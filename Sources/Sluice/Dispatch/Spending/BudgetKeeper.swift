@@ -22,11 +22,12 @@ struct BudgetKeeper {
     }
 
     mutating func decide(_ claim: Claim) -> Decision {
-        switch budget.decide(bound(of: claim)) {
+        let bound = bound(of: claim)
+        return switch budget.decide(bound) {
         case .admit: .admit
         case .wait: .wait
         case .spent(let kind): .stop(.spent(kind))
-        case .unbounded: .stop(.unbounded(customID: claim.customID))
+        case .unbounded: .stop(.unbounded(customID: claim.customID, bound.gap ?? .noLimit))
         case .unpriced:
             .stop(.unpriced(customID: claim.customID, model: Pricing.model(askedIn: claim.body)))
         }

@@ -2,8 +2,8 @@
 package enum BudgetStop: Sendable, Equatable {
     /// The next request might pass it.
     case spent(Budget.Kind)
-    /// The request of this custom_id has no limit to its answer.
-    case unbounded(customID: String)
+    /// Nothing says what the request of this custom_id takes at most.
+    case unbounded(customID: String, AttemptBound.Gap)
     /// The request's model has no price; nil where it names none.
     case unpriced(customID: String, model: String?)
 }
@@ -13,9 +13,8 @@ extension BudgetStop: CustomStringConvertible {
         switch self {
         case .spent(.money): "the next request might pass budget_usd"
         case .spent(.tokens): "the next request might pass budget_tokens"
-        case .unbounded(let row):
-            "the row '\(ColumnNames.printable(row))' sets no limit to its answer, without which no budget can be kept: "
-                + BudgetCheck.limitAdvice
+        case .unbounded(let row, let gap):
+            "the row '\(ColumnNames.printable(row))' \(BudgetCheck.words(gap))"
         case .unpriced(let row, let model):
             "the row '\(ColumnNames.printable(row))' asks for \(BudgetCheck.name(model)), which has no price: "
                 + BudgetCheck.priceAdvice

@@ -107,7 +107,7 @@ import Testing
 
     @Test func aRowWithoutALimitStopsTheRunUnsent() async throws {
         let scene = try Self.scene(rows: 5, tokens: 1_000_000, limit: nil)
-        #expect(try await scene.run { _, _ in .answer("hi") } == .budget(.unbounded(customID: "r0")))
+        #expect(try await scene.run { _, _ in .answer("hi") } == .budget(.unbounded(customID: "r0", .noLimit)))
         #expect(scene.transport.requests == 0)
         #expect(try scene.report().totals.settled == 0)
         #expect(try scene.count("SELECT count(*) FROM attempts WHERE outcome IS NOT 'unsent'") == 0)
