@@ -8,7 +8,7 @@ enum QueueSchema {
     static let migrations = [
         Migration("first", sql: first), Migration("the wire", sql: theWire),
         Migration("the same plan", sql: theSamePlan), Migration("many nights", sql: manyNights),
-        Migration("at most", sql: atMost),
+        Migration("at most", sql: atMost), Migration("first things first", sql: firstThingsFirst),
     ]
 
     private static let first = """
@@ -310,5 +310,20 @@ enum QueueSchema {
             a.cost_at_most_picousd / 1e12 AS cost_at_most_usd, a.output_limit, a.answer
           FROM attempts a JOIN requests r ON r.id = a.request_id
           ORDER BY a.id;
+        """
+
+    /// Rows that are sent before others, and what a run waited for.
+    private static let firstThingsFirst = """
+        ALTER TABLE states ADD COLUMN priority INTEGER NOT NULL DEFAULT 0 /* rows of a greater one are sent first */;
+        CREATE INDEX states_priority ON states(run_id, priority) WHERE priority <> 0;
+        ALTER TABLE runs ADD COLUMN finish_by INTEGER /* when the job wants to be done */;
+
+        CREATE TABLE bounds (
+          -- What held a run back, and for how long in all.
+          run_id INTEGER NOT NULL REFERENCES runs(id),
+          bound TEXT NOT NULL,               -- such as requests_per_minute, concurrency, disk
+          ms INTEGER NOT NULL,
+          PRIMARY KEY (run_id, bound)
+        ) STRICT, WITHOUT ROWID;
         """
 }

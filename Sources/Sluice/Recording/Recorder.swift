@@ -8,26 +8,31 @@ package actor Recorder {
     private let queue: Queue
     private let run: RunRecord
     private let endpoint: String
+    private let finishBy: Timestamp?
     private let timekeeper: any Timekeeper
     /// The newest request claimed in this sitting.
-    private var cursor: Int64
+    private var cursor: ClaimCursor
     private var lastVisit: Timestamp
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// - Parameter endpoint: what the ledger calls the endpoint.
-    package init(_ queue: sending Queue, run: RunRecord, endpoint: String, timekeeper: any Timekeeper) {
+    package init(
+        _ queue: sending Queue, run: RunRecord, endpoint: String, finishBy: Timestamp? = nil,
+        timekeeper: any Timekeeper
+    ) {
+        self.finishBy = finishBy
         self.queue = queue
         self.run = run
         self.endpoint = endpoint
         self.timekeeper = timekeeper
-        cursor = (run.firstRequest ?? 1) - 1
+        cursor = ClaimCursor(after: (run.firstRequest ?? 1) - 1)
         lastVisit = timekeeper.now()
     }
 
     package func begin() throws {
         lastVisit = timekeeper.now()
-        try queue.markStarted(run, endpoint: endpoint, at: lastVisit)
+        try queue.markStarted(run, endpoint: endpoint, finishBy: finishBy, at: lastVisit)
     }
 
     /// Makes `records` durable and claims up to `limit` requests, whose attempts are durable too when it returns.

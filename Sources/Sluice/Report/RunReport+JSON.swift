@@ -34,6 +34,12 @@ extension RunReport {
         object.add("seconds", decimal: totals.activeTime.inSeconds)
         object.add("requests_per_second", decimal: requestsPerSecond)
         object.add("tokens_per_second", decimal: tokensPerSecond)
+        object.add("finish_by", run.finishBy.map { $0.milliseconds / 1000 })
+        switch punctuality {
+        case nil, .unknown: object.add("late_seconds", nil as Int64?)
+        case .inTime: object.add("late_seconds", 0)
+        case .late(let time): object.add("late_seconds", time.milliseconds / 1000)
+        }
         if let bytes { object.add("bytes", bytes) }
         return object.closed()
     }

@@ -12,6 +12,7 @@ extension RunReport {
         table.add("tokens", tokensText)
         table.add("cost", costText)
         table.add("time", timeText)
+        if let finishText { table.add("finish_by", finishText) }
         return table.text
     }
 
@@ -58,6 +59,16 @@ extension RunReport {
     }
 
     private static func attempts(_ count: Int) -> String { count == 1 ? "1 attempt" : "\(grouped(count)) attempts" }
+
+    private var finishText: String? {
+        guard let deadline = run.finishBy?.localText, let punctuality else { return nil }
+        switch punctuality {
+        case .unknown: return deadline
+        case .inTime: return "\(deadline) · in time"
+        case .late(let time):
+            return "\(deadline) · \(isComplete ? "" : "at this pace ")\(Self.duration(time)) late"
+        }
+    }
 
     private var timeText: String {
         var parts = [Self.duration(totals.activeTime)]

@@ -6,14 +6,19 @@ package struct RunReport: Sendable {
     package var inFlight: Int
     /// Whether a process is sending the run's requests now.
     package var isLive: Bool
+    /// Whether it will be, or was, done by the time that its job asks for; nil where that asks for none.
+    package private(set) var punctuality: Punctuality.Verdict?
     /// The run's share of the queue's file; nil where nobody asked.
     package var bytes: Int?
 
-    package init(run: RunRecord, totals: RunTotals, inFlight: Int, isLive: Bool) {
+    package init(
+        run: RunRecord, totals: RunTotals, inFlight: Int, isLive: Bool, now: Timestamp = SystemTimekeeper().now()
+    ) {
         self.run = run
         self.totals = totals
         self.inFlight = inFlight
         self.isLive = isLive
+        punctuality = punctuality(now: now)
     }
 
     package var unsent: Int { max(0, run.rows - totals.settled) }
@@ -29,6 +34,12 @@ package struct RunReport: Sendable {
         if isComplete { return "complete" }
         if run.startedAt == nil { return "planned" }
         return run.endReason ?? "interrupted"
+    }
+
+    private func punctuality(now: Timestamp) -> Punctuality.Verdict? {
+        guard let deadline = run.finishBy.map(Punctuality.init) else { return nil }
+        if isComplete, let end = run.endedAt { return deadline.verdict(of: end) }
+        return deadline.expected(rowsLeft: unsent, rate: requestsPerSecond, now: now)
     }
 
     package var requestsPerSecond: Double? { perSecond(totals.settled) }

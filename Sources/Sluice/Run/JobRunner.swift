@@ -183,9 +183,11 @@ package struct JobRunner {
         let run = plan.run
         let connection = try connect(job, key)
         defer { connection.close() }
-        let monitor = RunMonitor(rows: run.rows, totals: plan.totals)
+        let finishBy = job.finishBy?.moment(from: timekeeper.now())
+        let monitor = RunMonitor(rows: run.rows, totals: plan.totals, finishBy: finishBy)
         let queue = try Queue(path: options.queuePath, durability: options.durability)
-        let recorder = Recorder(queue, run: run, endpoint: job.endpoint.baseURL.text, timekeeper: timekeeper)
+        let recorder = Recorder(
+            queue, run: run, endpoint: job.endpoint.baseURL.text, finishBy: finishBy, timekeeper: timekeeper)
         let dispatcher = try Dispatcher(
             executor: connection.executor,
             admission: Admission(

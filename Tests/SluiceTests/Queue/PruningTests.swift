@@ -165,7 +165,7 @@ import Testing
     /// What lost attempts took at most stays in the totals when their rows go.
     @Test func theBoundOfLostAttemptsOutlivesThem() throws {
         var run = try queue.put([planned("a", "old", outputLimit: 100), planned("b", "b")], into: queue.newRun()).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         _ = try queue.claim(1, run: run, cursor: &cursor)
         let price = Pricing(Price(input: try dollars("1"), output: try dollars("1")))
         _ = try queue.endLostAttempts(run: run.id, price: price, now: Timestamp(milliseconds: 5))
