@@ -34,6 +34,7 @@ extension RunReport {
         object.add("seconds", decimal: totals.activeTime.inSeconds)
         object.add("requests_per_second", decimal: requestsPerSecond)
         object.add("tokens_per_second", decimal: tokensPerSecond)
+        object.add("bound_by", json: boundJSON)
         object.add("finish_by", run.finishBy.map { $0.milliseconds / 1000 })
         switch punctuality {
         case nil, .unknown: object.add("late_seconds", nil as Int64?)
@@ -42,6 +43,18 @@ extension RunReport {
         }
         if let bytes { object.add("bytes", bytes) }
         return object.closed()
+    }
+
+    /// What it waited for, the longest first: a list of objects.
+    private var boundJSON: [UInt8] {
+        let objects = held.shares.map { hold, share in
+            var object = JSONObject()
+            object.add("bound", hold.rawValue)
+            object.add("seconds", decimal: held.times[hold]?.inSeconds)
+            object.add("share", decimal: share)
+            return object.closed()
+        }
+        return [UInt8(ascii: "[")] + objects.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
     }
 
     private static func key(_ resultClass: ResultClass) -> StaticString {

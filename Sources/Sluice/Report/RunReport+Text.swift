@@ -12,6 +12,10 @@ extension RunReport {
         table.add("tokens", tokensText)
         table.add("cost", costText)
         table.add("time", timeText)
+        if let text = held.text {
+            table.add("bound by", text)
+            if let advice = held.advice { table.add("", "what would help most: \(advice)") }
+        }
         if let finishText { table.add("finish_by", finishText) }
         return table.text
     }

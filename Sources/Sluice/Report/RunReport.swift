@@ -6,6 +6,8 @@ package struct RunReport: Sendable {
     package var inFlight: Int
     /// Whether a process is sending the run's requests now.
     package var isLive: Bool
+    /// What it waited for, over all its sittings.
+    package var held = HoldTimes()
     /// Whether it will be, or was, done by the time that its job asks for; nil where that asks for none.
     package private(set) var punctuality: Punctuality.Verdict?
     /// The run's share of the queue's file; nil where nobody asked.
@@ -69,8 +71,10 @@ extension Queue {
         try open.bind(1, run.id)
         defer { open.reset() }
         let inFlight = try open.step() ? Int(open.integer(0)) : 0
-        return RunReport(
+        var report = RunReport(
             run: run, totals: try totals(run: run.id), inFlight: inFlight,
             isLive: RunLock.isHeld(queue: path, run: run.id))
+        report.held = try held(run: run.id)
+        return report
     }
 }
