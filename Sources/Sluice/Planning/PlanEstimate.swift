@@ -84,7 +84,21 @@ package struct PlanEstimate: Sendable, Equatable {
     }
 
     /// Reckons the cost. `rows`: how many were added.
-    package mutating func price(by pricing: Pricing, rows: Int) {
+    package mutating func price(by pricing: Pricing, rows: Int) { cost = cost(by: pricing, rows: rows) }
+
+    /// Reckons the cost by the dearest of several endpoints' prices, as any of them may answer; it stays unknown where one
+    /// has no price.
+    package mutating func price(by pricings: [Pricing?], rows: Int) {
+        cost = nil
+        let costs = pricings.compactMap { $0.map { cost(by: $0, rows: rows) } }
+        guard costs.count == pricings.count else { return }
+        cost = costs.max { left, right in
+            (left.unknownRows, left.atMost ?? .zero, left.prompts ?? .zero)
+                < (right.unknownRows, right.atMost ?? .zero, right.prompts ?? .zero)
+        }
+    }
+
+    private func cost(by pricing: Pricing, rows: Int) -> Cost {
         var cost = Cost()
         var answers = Money.zero
         var priced = 0
@@ -114,6 +128,6 @@ package struct PlanEstimate: Sendable, Equatable {
         cost.unknownRows = max(rows - priced, 0)
         cost.unpricedModels = unpriced.count
         if unlimitedRows == 0, cost.unknownRows == 0 { cost.atMost = cost.prompts.map { $0 + answers } }
-        self.cost = cost
+        return cost
     }
 }

@@ -38,7 +38,7 @@ package final class RequestRenderer {
                 try LocalFiles(folder: job.attachmentFolder, maximum: job.attachments.maximum), route: route) : nil
         template = BoundTemplate(job.request.body, collector: collector)
         customIDTemplate = job.customID.map { BoundTemplate($0) }
-        streamMembers = StreamMembers(streams: job.streams, asksForUsage: job.endpoint.asksForUsage)
+        streamMembers = StreamMembers(streams: job.streams, asksForUsage: job.asksForUsage)
         ownRequest = OwnRequest(job.request, collector: collector)
         hasher = try SHA256Hasher()
     }

@@ -10,6 +10,7 @@ extension Queue {
     ///   - cursor: the newest request id claimed in this sitting; requests behind it are claimed again only when they
     ///     wait and are due.
     ///   - limit: how many to claim at most.
+    ///   - endpoint: the base URL of the one endpoint that there is; empty where that is chosen when a request leaves.
     package func exchange(
         run: Int64, recording records: [AttemptRecord], claiming limit: Int, cursor: inout Int64,
         endpoint: String, activeTime: Duration, now: Timestamp
@@ -20,7 +21,12 @@ extension Queue {
             try database.transaction {
                 var part = RunTotals()
                 part.activeTime = activeTime
-                for record in records { try self.record(record, into: &part) }
+                var parts: [String: RunTotals] = [:]
+                for record in records {
+                    try self.record(record, into: &part)
+                    record.count(into: &parts[record.endpoint?.description ?? endpoint, default: RunTotals()])
+                }
+                for (endpoint, part) in parts { try add(part, to: run, endpoint: endpoint) }
                 var room = limit
                 var bytes = 0
                 try claimDue(run: run, cursor: cursor, now: now, room: &room, bytes: &bytes, into: &exchange)

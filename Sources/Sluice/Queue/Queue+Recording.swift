@@ -77,7 +77,7 @@ extension Queue {
               latency_ms = ?12, first_byte_ms = ?13, prompt_tokens = ?14, completion_tokens = ?15,
               cached_tokens = ?16, reasoning_tokens = ?17, total_tokens = ?18, cost_picousd = ?19,
               first_token_ms = ?20, tokens_per_second = ?21, output_limit = ?22, cache_write_tokens = ?23,
-              service_tier = ?24
+              service_tier = ?24, endpoint = coalesce(?25, endpoint), endpoint_name = ?26, asked_model = ?27
             WHERE id = ?1
             """)
         try update.bind(1, record.attemptID)
@@ -104,6 +104,9 @@ extension Queue {
         try update.bind(22, record.outputLimit)
         try update.bind(23, record.usage?.cacheWriteTokens)
         try update.bind(24, record.serviceTier)
+        try update.bind(25, record.endpoint?.url)
+        try update.bind(26, record.endpoint?.name)
+        try update.bind(27, record.askedModel)
         try update.run()
         if let answer = record.keptAnswer { try keep(answer, of: record.attemptID) }
     }
@@ -120,6 +123,7 @@ extension Queue {
     /// - Returns: how many there were.
     package func endLostAttempts(run: Int64, now: Timestamp) throws -> Int {
         try database.transaction {
+            try countLostAttempts(run: run)
             let update = try database.statement(
                 """
                 UPDATE attempts SET ended_at = ?2, outcome = 'unknown', possibly_billed = 1,
@@ -141,6 +145,23 @@ extension Queue {
             part.costUnknown = lost
             if lost > 0 { try add(part, to: run) }
             return lost
+        }
+    }
+
+    private func countLostAttempts(run: Int64) throws {
+        let query = try database.statement(
+            """
+            SELECT coalesce(endpoint_name, endpoint), count(*) FROM attempts WHERE run_id = ?1 AND ended_at IS NULL
+            GROUP BY 1
+            """)
+        try query.bind(1, run)
+        defer { query.reset() }
+        while try query.step() {
+            var part = RunTotals()
+            part.attempts = Int(query.integer(1))
+            part.possiblyBilled = part.attempts
+            part.costUnknown = part.attempts
+            try add(part, to: run, endpoint: query.text(0))
         }
     }
 }

@@ -6,6 +6,8 @@ package struct RunReport: Sendable {
     package var inFlight: Int
     /// Whether a process is sending the run's requests now.
     package var isLive: Bool
+    /// What each endpoint did, by name.
+    package var endpoints: [EndpointTotals] = []
     /// The run's share of the queue's file; nil where nobody asked.
     package var bytes: Int?
 
@@ -58,8 +60,10 @@ extension Queue {
         try open.bind(1, run.id)
         defer { open.reset() }
         let inFlight = try open.step() ? Int(open.integer(0)) : 0
-        return RunReport(
+        var report = RunReport(
             run: run, totals: try totals(run: run.id), inFlight: inFlight,
             isLive: RunLock.isHeld(queue: path, run: run.id))
+        report.endpoints = try endpointTotals(run: run.id)
+        return report
     }
 }

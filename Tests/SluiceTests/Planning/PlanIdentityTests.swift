@@ -96,7 +96,7 @@ import Testing
         func members(_ value: Any) -> Set<String> { Set(Mirror(reflecting: value).children.compactMap(\.label)) }
         #expect(
             members(job) == [
-                "name", "input", "inputFormat", "delimiter", "customID", "endpoint", "url", "request", "limits",
+                "name", "input", "inputFormat", "delimiter", "customID", "endpoints", "url", "request", "limits",
                 "retry",
                 "timeouts", "attachments", "price", "output", "expectation", "onTruncation", "streams", "reuse",
             ])
