@@ -151,7 +151,7 @@ struct JobOptions: ParsableArguments {
         var job = Job(
             name: source == "-" ? "stdin" : Job.name(fromPath: source), input: input,
             endpoint: Endpoint(baseURL: try EndpointOptions.baseURL(endpoint.baseURL ?? Self.standardURL)))
-        if endpoint.baseURL == nil { job.endpoint.key = Self.standardKey }
+        if endpoint.baseURL == nil { job.endpoints[0].key = Self.standardKey }
         if let url { job.url = try Self.url(url) }
         do {
             job.request = try RequestTemplate(
@@ -174,12 +174,16 @@ struct JobOptions: ParsableArguments {
         if stream { job.streams = true }
         if let attachmentsFolder { job.attachments.folder = attachmentsFolder }
         try applyRequest(to: &job)
-        try endpoint.apply(to: &job.endpoint)
+        try endpoint.apply(to: &job.endpoints)
         if let inputFormat { job.inputFormat = inputFormat }
         if let delimiter { job.delimiter = try Self.delimiter(delimiter) }
-        try Self.set(&job.limits.concurrency, concurrency, "--concurrency", Limits.concurrencyRange)
-        try Self.set(&job.limits.requestsPerMinute, requestsPerMinute, "--requests-per-minute", 1...Int.max)
-        try Self.set(&job.limits.tokensPerMinute, tokensPerMinute, "--tokens-per-minute", 1...Int.max)
+        try apply(to: &job.limits)
+        // A flag counts before the job file, also where that has limits for one endpoint alone.
+        for index in job.endpoints.indices {
+            guard var limits = job.endpoints[index].limits else { continue }
+            try apply(to: &limits)
+            job.endpoints[index].limits = limits
+        }
         try Self.set(&job.retry.attempts, attempts, "--attempts", RetrySettings.attemptsRange)
         try applyExpectation(to: &job)
         applyPrice(to: &job)
@@ -188,12 +192,24 @@ struct JobOptions: ParsableArguments {
         applyOutput(to: &job)
     }
 
+    private func apply(to limits: inout Limits) throws {
+        try Self.set(&limits.concurrency, concurrency, "--concurrency", Limits.concurrencyRange)
+        try Self.set(&limits.requestsPerMinute, requestsPerMinute, "--requests-per-minute", 1...Int.max)
+        try Self.set(&limits.tokensPerMinute, tokensPerMinute, "--tokens-per-minute", 1...Int.max)
+    }
+
     private func applyPrice(to job: inout Job) {
         guard let priceFile else { return }
-        var file = PriceFile(path: priceFile)
-        if case .file(let stated) = job.price { file = stated }
-        file.path = priceFile
-        job.price = .file(file)
+        func source(_ stated: PriceSource?) -> PriceSource {
+            var file = PriceFile(path: priceFile)
+            if case .file(let stated) = stated { file = stated }
+            file.path = priceFile
+            return .file(file)
+        }
+        job.price = source(job.price)
+        for index in job.endpoints.indices where job.endpoints[index].price != nil {
+            job.endpoints[index].price = source(job.endpoints[index].price)
+        }
     }
 
     private func applyRequest(to job: inout Job) throws {

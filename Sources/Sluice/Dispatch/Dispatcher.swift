@@ -318,7 +318,7 @@ extension Dispatcher {
     private func attempt(_ claim: Claim) async -> AttemptRecord {
         let body: [UInt8]
         do {
-            body = try await outgoing.body(of: claim)
+            body = try await outgoing.body(of: claim).body
         } catch {
             return judge.unsendable(claim, error, at: timekeeper.now())
         }

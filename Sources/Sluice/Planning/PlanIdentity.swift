@@ -39,9 +39,11 @@ extension PlanIdentity {
         text.add("fields", String(job.request.fields.count))
         for field in job.request.fields { text.add(field.name, field.value) }
         text.add("streams", job.streams ? "asked for" : nil)
-        text.add("usage", job.endpoint.asksForUsage ? "asked for" : nil)
+        text.add("usage", job.asksForUsage ? "asked for" : nil)
+        // Which endpoint answers, and under which name it serves the model, is no part of what is asked: a result is known
+        // by what was planned, before an endpoint's own renaming.
         // A row that is larger than the limit makes the plan invalid.
-        text.add("tokens a minute", job.limits.tokensPerMinute.map { String($0) })
+        text.add("tokens a minute", job.mostTokensPerMinute.map { String($0) })
         text.add("columns", job.output.parts.contains(.input) ? "kept" : nil)
         return try SHA256Hasher.hash(text.bytes)
     }

@@ -40,7 +40,7 @@ package final class RequestRenderer {
         template = BoundTemplate(job.request.body, collector: collector)
         customIDTemplate = job.customID.map { BoundTemplate($0) }
         priorityTemplate = job.priority.map { BoundTemplate($0) }
-        streamMembers = StreamMembers(streams: job.streams, asksForUsage: job.endpoint.asksForUsage)
+        streamMembers = StreamMembers(streams: job.streams, asksForUsage: job.asksForUsage)
         ownRequest = OwnRequest(job.request, collector: collector)
         hasher = try SHA256Hasher()
     }

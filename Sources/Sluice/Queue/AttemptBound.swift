@@ -29,6 +29,15 @@ package struct AttemptBound: Sendable, Equatable {
         }
     }
 
+    /// The same where any of several endpoints may have been asked: by the dearest.
+    package init(_ claim: Claim, prices: [Pricing?]) {
+        let bounds = (prices.isEmpty ? [nil] : prices).map { AttemptBound(claim, price: $0) }
+        let costs = bounds.compactMap(\.cost)
+        promptTokens = bounds[0].promptTokens
+        outputTokens = bounds[0].outputTokens
+        cost = costs.count == bounds.count ? costs.max() : nil
+    }
+
     /// A limit that was raised counts as many times as the request's own does, which is that of all its choices.
     private static func outputTokens(_ claim: Claim) -> Int? {
         guard let limit = claim.outputLimit, let raised = claim.amendment?.outputLimit,

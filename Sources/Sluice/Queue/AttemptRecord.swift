@@ -17,6 +17,10 @@ package struct AttemptRecord: Sendable {
 
     package var requestID: Int64
     package var attemptID: Int64
+    /// Whom it was sent to, of several; nil where there is but one.
+    package var endpoint: EndpointLabel?
+    /// The model that was asked for there, where it is not the request's own.
+    package var askedModel: String?
     package var sentAt: Timestamp?
     package var endedAt: Timestamp
     package var ending: Ending

@@ -6,7 +6,9 @@ extension Queue {
 
     /// Records endings and claims requests in one transaction.
     ///
-    /// - Parameter limit: how many to claim at most.
+    /// - Parameters:
+    ///   - limit: how many to claim at most.
+    ///   - endpoint: the base URL of the one endpoint that there is; empty where that is chosen when a request leaves.
     package func exchange(
         run: Int64, recording records: [AttemptRecord], claiming limit: Int, cursor: inout ClaimCursor,
         endpoint: String, activeTime: Duration, now: Timestamp
@@ -17,7 +19,12 @@ extension Queue {
             try database.transaction {
                 var part = RunTotals()
                 part.activeTime = activeTime
-                for record in records { try self.record(record, into: &part) }
+                var parts: [String: RunTotals] = [:]
+                for record in records {
+                    try self.record(record, into: &part)
+                    record.count(into: &parts[record.endpoint?.description ?? endpoint, default: RunTotals()])
+                }
+                for (endpoint, part) in parts { try add(part, to: run, endpoint: endpoint) }
                 if limit > 0 { try claim(limit, run: run, cursor: &cursor, now: now, into: &exchange) }
                 for index in exchange.claims.indices {
                     exchange.claims[index].attemptID = try openAttempt(

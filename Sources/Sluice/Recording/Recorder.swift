@@ -7,6 +7,8 @@ package actor Recorder {
     private let executor = QueueExecutor()
     private let queue: Queue
     private let run: RunRecord
+    /// What claims are opened with.
+    private let claimsEndpoint: String
     private let endpoint: String
     private let finishBy: Timestamp?
     private let timekeeper: any Timekeeper
@@ -16,11 +18,16 @@ package actor Recorder {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// - Parameter endpoint: what the ledger calls the endpoint.
+    /// - Parameters:
+    ///   - endpoint: the base URL of the endpoint, or of all.
+    ///   - isChosenLater: there are several, and which of them an attempt goes to is told with its ending. Until then, and
+    ///     for good where the process dies, the ledger names none: better that than a wrong one.
+    ///   - finishBy: when the job wants to be done.
     package init(
-        _ queue: sending Queue, run: RunRecord, endpoint: String, finishBy: Timestamp? = nil,
-        timekeeper: any Timekeeper
+        _ queue: sending Queue, run: RunRecord, endpoint: String, isChosenLater: Bool = false,
+        finishBy: Timestamp? = nil, timekeeper: any Timekeeper
     ) {
+        claimsEndpoint = isChosenLater ? "" : endpoint
         self.finishBy = finishBy
         self.queue = queue
         self.run = run
@@ -41,7 +48,7 @@ package actor Recorder {
     package func exchange(_ records: [AttemptRecord], claiming limit: Int) throws -> Exchange {
         let start = timekeeper.now()
         var exchange = try queue.exchange(
-            run: run.id, recording: records, claiming: limit, cursor: &cursor, endpoint: endpoint,
+            run: run.id, recording: records, claiming: limit, cursor: &cursor, endpoint: claimsEndpoint,
             activeTime: start - lastVisit, now: start)
         // Whole milliseconds are what the queue keeps: the rest is carried over to the next visit.
         lastVisit = lastVisit + .milliseconds((start - lastVisit).milliseconds)

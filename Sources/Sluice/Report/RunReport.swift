@@ -10,6 +10,8 @@ package struct RunReport: Sendable {
     package var held = HoldTimes()
     /// Whether it will be, or was, done by the time that its job asks for; nil where that asks for none.
     package private(set) var punctuality: Punctuality.Verdict?
+    /// What each endpoint did, by name.
+    package var endpoints: [EndpointTotals] = []
     /// The run's share of the queue's file; nil where nobody asked.
     package var bytes: Int?
 
@@ -75,6 +77,7 @@ extension Queue {
             run: run, totals: try totals(run: run.id), inFlight: inFlight,
             isLive: RunLock.isHeld(queue: path, run: run.id))
         report.held = try held(run: run.id)
+        report.endpoints = try endpointTotals(run: run.id)
         return report
     }
 }

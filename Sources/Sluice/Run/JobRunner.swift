@@ -9,13 +9,13 @@ package struct JobRunner {
     private let timekeeper: any Timekeeper
     private let environment: (String) -> String?
     private let stops: StopRequests
-    private let connect: (Job, APIKey?) throws -> EndpointConnection
+    private let connect: (Job, [APIKey?]) throws -> EndpointConnection
     private let tell: (RunEvent) -> Void
 
     package init(
         _ job: Job, options: RunOptions = RunOptions(), stops: StopRequests = StopRequests(),
         timekeeper: any Timekeeper = SystemTimekeeper(), environment: @escaping (String) -> String?,
-        connect: @escaping (Job, APIKey?) throws -> EndpointConnection = EndpointConnection.init(job:key:),
+        connect: @escaping (Job, [APIKey?]) throws -> EndpointConnection = EndpointConnection.init(job:keys:),
         tell: @escaping (RunEvent) -> Void = { _ in }
     ) {
         self.job = job
@@ -30,7 +30,7 @@ package struct JobRunner {
     /// Compares the job with the queue and sends nothing, writes nothing.
     package func plan() throws -> (run: RunRecord?, difference: PlanDifference) {
         try checkOutput()
-        let pricing = try job.price.map { try Pricing($0) }
+        let prices = try readPrices()
         let queue: Queue
         do {
             queue = try Queue(reading: options.queuePath)
@@ -43,21 +43,21 @@ package struct JobRunner {
             queue, run: run ?? Self.unborn(job), mode: .compare, reuse: try AnswerReuse(job))
         try planner.plan(into: writer)
         var difference = try writer.compared()
-        try estimateCost(of: &difference, pricing, queue)
+        try estimateCost(of: &difference, prices, queue)
         return (run, difference)
     }
 
     package func run() async throws -> RunResult {
         try checkOutput()
-        let pricing = try job.price.map { try Pricing($0) }
+        let prices = try readPrices()
         let run = try latestOrNewRun()
         let lock = try RunLock(queue: options.queuePath, run: run.id)
-        let key: APIKey?
+        let keys: [APIKey?]?
         let plan: Plan
         do {
             // Before the planning, which may take minutes; a run that has all its results needs no key.
-            key = try isComplete(run) ? nil : readKey()
-            plan = try putPlanInForce(run, pricing)
+            keys = try isComplete(run) ? nil : readKeys()
+            plan = try putPlanInForce(run, prices)
         } catch {
             if run.revision == 0 { try? Queue(path: options.queuePath).discardUnplanned(run) }
             throw error
@@ -66,11 +66,12 @@ package struct JobRunner {
         if let newer = try Queue(reading: options.queuePath).latestRun(job: job.name), newer.id > run.id {
             tell(.newerRun(newer.id))
         }
-        if plan.difference.settled > 0, run.endpoint != job.endpoint.baseURL.text {
-            tell(.answeredElsewhere(run.endpoint))
+        let foreign = job.foreignURLs(in: run.endpoint)
+        if plan.difference.settled > 0, !foreign.isEmpty {
+            tell(.answeredElsewhere(foreign.joined(separator: " and ")))
         }
         var end = RunEnd.complete
-        if plan.difference.toSend > 0 { end = try await send(plan, key ?? readKey(), pricing) }
+        if plan.difference.toSend > 0 { end = try await send(plan, keys ?? readKeys(), prices) }
         let result = try close(run.id, end)
         // From here on another process may run it: what is left to do only reads.
         _ = consume lock
@@ -79,8 +80,10 @@ package struct JobRunner {
 
     private func checkOutput() throws {
         var kept = [options.queuePath] + [options.jobFile].compactMap { $0 }
-        if case .file(let path) = job.endpoint.key { kept.append(path) }
-        if case .file(let file) = job.price { kept.append(file.path) }
+        for endpoint in job.endpoints {
+            if case .file(let path) = endpoint.key { kept.append(path) }
+            if case .file(let file) = job.price(of: endpoint) { kept.append(file.path) }
+        }
         try OutputCheck.check(job.output, input: job.input, kept: kept)
     }
 
@@ -94,8 +97,22 @@ package struct JobRunner {
         }
     }
 
-    private func readKey() throws -> APIKey? {
-        try job.endpoint.key.map { try APIKey($0, environment: environment) }
+    /// The key of each endpoint; nil for one that wants none.
+    private func readKeys() throws -> [APIKey?] {
+        try job.endpoints.map { endpoint in try endpoint.key.map { try APIKey($0, environment: environment) } }
+    }
+
+    /// The price of each endpoint.
+    private func readPrices() throws -> [Pricing?] {
+        // Most have the same, and a price file is large.
+        var known: [(source: PriceSource, pricing: Pricing)] = []
+        return try job.endpoints.map { endpoint in
+            guard let source = job.price(of: endpoint) else { return nil }
+            if let found = known.first(where: { $0.source == source }) { return found.pricing }
+            let pricing = try Pricing(source)
+            known.append((source, pricing))
+            return pricing
+        }
     }
 
     private func isComplete(_ run: RunRecord) throws -> Bool {
@@ -106,7 +123,7 @@ package struct JobRunner {
         let queue = try Queue(path: options.queuePath, durability: options.durability)
         let run = try queue.findOrCreateRun(
             job: job.name, anew: options.startsAnew, input: job.input.displayName,
-            endpoint: job.endpoint.baseURL.text, at: timekeeper.now())
+            endpoint: job.endpointURLs, at: timekeeper.now())
         try checkInput(of: run)
         return run
     }
@@ -119,7 +136,7 @@ package struct JobRunner {
 
     private static func unborn(_ job: Job) -> RunRecord {
         RunRecord(
-            id: 0, job: job.name, input: job.input.displayName, endpoint: job.endpoint.baseURL.text,
+            id: 0, job: job.name, input: job.input.displayName, endpoint: job.endpointURLs,
             createdAt: Timestamp(nanoseconds: 0), revision: 0, isPlanning: false, rows: 0)
     }
 
@@ -131,9 +148,9 @@ package struct JobRunner {
     }
 
     /// Plans over a connection of its own, whose memory is free again when the sending begins.
-    private func putPlanInForce(_ run: RunRecord, _ pricing: Pricing?) throws -> Plan {
+    private func putPlanInForce(_ run: RunRecord, _ prices: [Pricing?]) throws -> Plan {
         let queue = try Queue(path: options.queuePath, durability: options.durability)
-        let lost = try queue.endLostAttempts(run: run.id, price: pricing, now: timekeeper.now())
+        let lost = try queue.endLostAttempts(run: run.id, prices: prices, now: timekeeper.now())
         if lost > 0 { tell(.foundLostAttempts(lost)) }
         // Read again, now that no other process can change it.
         let run = try queue.run(named: String(run.id))
@@ -156,14 +173,13 @@ package struct JobRunner {
                 at: timekeeper.now(), input: job.input.displayName, identity: identity)
         }
         var difference = writer.difference
-        try estimateCost(of: &difference, pricing, queue)
+        try estimateCost(of: &difference, prices, queue)
         return Plan(run: planned, difference: difference, totals: try queue.totals(run: run.id))
     }
 
-    private func estimateCost(of difference: inout PlanDifference, _ pricing: Pricing?, _ queue: Queue) throws {
-        guard let pricing else { return }
+    private func estimateCost(of difference: inout PlanDifference, _ prices: [Pricing?], _ queue: Queue) throws {
         difference.estimate.price(
-            by: pricing, rows: difference.toSend, answerTokens: try queue.answerTokens(job: job.name))
+            by: prices, rows: difference.toSend, answerTokens: try queue.answerTokens(job: job.name))
     }
 
     /// The plan in force, where input, job and program are as they were when it was made: nobody need read a million
@@ -179,22 +195,23 @@ package struct JobRunner {
         return Plan(run: run, difference: difference, totals: totals)
     }
 
-    private func send(_ plan: Plan, _ key: APIKey?, _ pricing: Pricing?) async throws -> RunEnd {
+    private func send(_ plan: Plan, _ keys: [APIKey?], _ prices: [Pricing?]) async throws -> RunEnd {
         let run = plan.run
-        let connection = try connect(job, key)
+        let connection = try connect(job, keys)
         defer { connection.close() }
         let finishBy = job.finishBy?.moment(from: timekeeper.now())
         let monitor = RunMonitor(rows: run.rows, totals: plan.totals, finishBy: finishBy)
         let queue = try Queue(path: options.queuePath, durability: options.durability)
         let recorder = Recorder(
-            queue, run: run, endpoint: job.endpoint.baseURL.text, finishBy: finishBy, timekeeper: timekeeper)
+            queue, run: run, endpoint: job.endpointURLs, isChosenLater: job.endpoints.count > 1, finishBy: finishBy,
+            timekeeper: timekeeper)
         let dispatcher = try Dispatcher(
             executor: connection.executor,
             admission: Admission(
                 concurrency: job.limits.concurrency, requestsPerMinute: job.limits.requestsPerMinute,
                 tokensPerMinute: job.limits.tokensPerMinute, now: timekeeper.now()),
-            transport: connection.transport, recorder: recorder, timekeeper: timekeeper, monitor: monitor,
-            settings: settings(key, pricing))
+            transport: connection.transports[0], recorder: recorder, timekeeper: timekeeper, monitor: monitor,
+            settings: settings(keys, prices))
         tell(.sending(monitor))
         defer { tell(.sent) }
         let stops = stops
@@ -219,18 +236,20 @@ package struct JobRunner {
     /// Bytes from which on a key counts as a secret that an endpoint might repeat.
     private static let leastSecret = 12
 
-    private func settings(_ key: APIKey?, _ pricing: Pricing?) -> Dispatcher.Settings {
+    private func settings(_ keys: [APIKey?], _ prices: [Pricing?]) -> Dispatcher.Settings {
         var settings = Dispatcher.Settings()
         settings.retry.maximumAttempts = job.retry.attempts
         settings.retry.base = job.retry.base
         settings.retry.cap = job.retry.cap
-        settings.price = pricing
+        settings.price = prices[0]
         settings.truncation = job.onTruncation
         settings.expectation = job.expectation
         settings.grace = options.grace
         settings.patience = job.timeouts.unreachable
         // Local servers take any word for a key, and such a word stands in honest answers too.
-        settings.secrets = key.map { [Array($0.text.utf8)] }?.filter { $0.count >= Self.leastSecret } ?? []
+        settings.secrets = keys.compactMap { $0.map { Array($0.text.utf8) } }.filter { $0.count >= Self.leastSecret }
+            // Of two keys one may begin with the other.
+            .sorted { $0.count > $1.count }
         return settings
     }
 

@@ -98,7 +98,7 @@ import Testing
         func members(_ value: Any) -> Set<String> { Set(Mirror(reflecting: value).children.compactMap(\.label)) }
         #expect(
             members(job) == [
-                "name", "input", "inputFormat", "delimiter", "customID", "priority", "endpoint", "url", "request",
+                "name", "input", "inputFormat", "delimiter", "customID", "priority", "endpoints", "url", "request",
                 "limits",
                 "retry",
                 "timeouts", "attachments", "price", "output", "expectation", "onTruncation", "streams", "reuse",

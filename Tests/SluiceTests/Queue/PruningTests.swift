@@ -168,7 +168,7 @@ import Testing
         var cursor = ClaimCursor()
         _ = try queue.claim(1, run: run, cursor: &cursor)
         let price = Pricing(Price(input: try dollars("1"), output: try dollars("1")))
-        _ = try queue.endLostAttempts(run: run.id, price: price, now: Timestamp(milliseconds: 5))
+        _ = try queue.endLostAttempts(run: run.id, prices: [price], now: Timestamp(milliseconds: 5))
         run = try queue.put([planned("a", "new"), planned("b", "b")], into: run).run
         let before = try queue.totals(run: run.id)
         #expect(before.possible.costAttempts == 1)

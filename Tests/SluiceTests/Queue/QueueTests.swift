@@ -121,7 +121,7 @@ import Testing
         var cursor = ClaimCursor()
         let claims = try queue.claim(2, run: run, cursor: &cursor).claims
         let price = Pricing(Price(input: try dollars("1"), output: try dollars("10")))
-        #expect(try queue.endLostAttempts(run: run.id, price: price, now: Timestamp(milliseconds: 5)) == 2)
+        #expect(try queue.endLostAttempts(run: run.id, prices: [price], now: Timestamp(milliseconds: 5)) == 2)
         let possible = try queue.totals(run: run.id).possible
         #expect(possible.tokens == claims[0].body.count + 100)
         #expect(possible.tokenAttempts == 1)

@@ -41,7 +41,7 @@ import Testing
         records[6].disposition = .released
         try queue.record(Array(records.dropLast()), run: run)
         _ = try queue.endLostAttempts(
-            run: run.id, price: Pricing(Price(input: try dollars("1"), output: try dollars("2"))),
+            run: run.id, prices: [Pricing(Price(input: try dollars("1"), output: try dollars("2")))],
             now: Timestamp(milliseconds: 5))
         // r0 is answered and then replaced; r8 goes.
         run = try queue.run(named: String(run.id))
