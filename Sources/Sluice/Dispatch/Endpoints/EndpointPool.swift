@@ -127,17 +127,20 @@ extension EndpointPool {
         _ endpoint: Int, _ sign: EndpointSign, leftAt start: Timestamp, now: Timestamp
     ) -> EndpointHealth.Change? {
         let change = members[endpoint].health.landed(sign, leftAt: start, now: now)
-        if case .refuses(let words) = change { stop(endpoint, .rejected, words: words) }
+        if case .refuses(let words) = change { stop(endpoint, .stopped(.rejected, words: words)) }
         return change
     }
 
     package mutating func forgot(_ endpoint: Int) { members[endpoint].health.forgot() }
 
-    /// Nothing more is sent there. The first words count.
-    package mutating func stop(_ endpoint: Int, _ cause: StopCause, words: String) {
+    /// Nothing more is sent there. The first reason counts.
+    package mutating func stop(_ endpoint: Int, _ reason: RunEnd) {
         guard members[endpoint].stop == nil else { return }
-        members[endpoint].stop = EndpointStop(endpoint: members[endpoint].label, cause: cause, words: words)
+        members[endpoint].stop = EndpointStop(endpoint: members[endpoint].label, reason: reason)
     }
+
+    /// Whether any is not stopped.
+    package var hasLive: Bool { members.contains { $0.stop == nil } }
 
     /// Whether a request that `endpoint` has turned down may yet be served by another.
     package func isWorthTryingElsewhere(_ history: EndpointHistory) -> Bool {
@@ -148,12 +151,15 @@ extension EndpointPool {
     /// there is one left.
     package func end(now: Timestamp) -> RunEnd? {
         guard members.allSatisfy({ $0.stop != nil || $0.health.isGivenUp(now: now) }) else { return nil }
+        if members.count == 1, let stop = members[0].stop { return stop.reason }
         let words = members.map { member in
             let own = member.stop?.words ?? member.health.words
             return member.label.name.map { "\($0): \(own)" } ?? own
         }.joined(separator: "; ")
-        if let stop = stops.first, stops.count == members.count { return .stopped(stop.cause, words: words) }
-        return .unreachable(words: words)
+        guard stops.count == members.count else { return .unreachable(words: words) }
+        for case .stopped(let cause, _) in stops.map(\.reason) { return .stopped(cause, words: words) }
+        // All ask for a long pause: the shortest is worth waiting for.
+        return stops.lazy.map(\.reason).min { $0.wait < $1.wait }
     }
 
     /// What is wrong with endpoints just now, in a sentence each; nil where nothing is.
@@ -161,7 +167,7 @@ extension EndpointPool {
         let sentences = members.compactMap { member -> String? in
             let name = member.label.name.map { "endpoint \($0)" } ?? "the endpoint"
             if let stop = member.stop {
-                return members.count == 1 ? nil : "\(name) is stopped (\(stop.cause.rawValue)): \(stop.words)"
+                return members.count == 1 ? nil : "\(name) is stopped: \(stop.words)"
             }
             guard member.health.isResting else { return nil }
             let what = member.health.isUnreachable ? "cannot be reached" : "does not serve"
