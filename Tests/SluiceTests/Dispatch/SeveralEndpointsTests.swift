@@ -102,7 +102,7 @@ import Testing
         let report = try scene.report()
         #expect(report.isAllOK)
         // Ten in a row, what was in flight with them, and a probe now and then.
-        #expect(scene.transports[0].requests < 60)
+        #expect(scene.transports[0].requests < 120)
         #expect(try scene.count("SELECT max(attempts) FROM states") ?? 9 <= 3)
         try expectEven(scene)
     }

@@ -69,17 +69,19 @@ package struct EndpointPool: Sendable {
     package func choose(
         history: EndpointHistory = EndpointHistory(), now: Timestamp, standing: (Int) -> Standing
     ) -> Choice {
-        let live = members.indices.filter { members[$0].stop == nil }
-        guard !live.isEmpty else { return .none }
-        let willing = live.filter { !history.rejectedBy.contains($0) }
+        guard hasLive else { return .none }
+        let isChoosy = isWorthTryingElsewhere(history)
         var best: (endpoint: Int, rank: Rank)?
         var earliest: Timestamp?
-        for endpoint in willing.isEmpty ? live : willing {
+        for endpoint in members.indices where members[endpoint].stop == nil {
+            if isChoosy, history.rejectedBy.contains(endpoint) { continue }
             let passage = members[endpoint].health.passage(now: now)
             if case .wait(let time) = passage {
                 earliest = min(earliest ?? time, time)
                 continue
             }
+            // A request that has failed already is not what to try an endpoint with, while another serves.
+            if passage == .probe, history != EndpointHistory(), hasServing(now) { continue }
             let standing = standing(endpoint)
             switch standing.gate {
             case .open:
@@ -93,6 +95,10 @@ package struct EndpointPool: Sendable {
         return earliest.map { .wait(until: $0) } ?? .full
     }
 
+    private func hasServing(_ now: Timestamp) -> Bool {
+        members.contains { $0.stop == nil && $0.health.passage(now: now) == .free }
+    }
+
     /// The least goes first.
     private struct Rank: Comparable {
         var group: Int
@@ -104,12 +110,11 @@ package struct EndpointPool: Sendable {
     private func rank(
         _ endpoint: Int, _ standing: Standing, _ passage: EndpointHealth.Passage, _ history: EndpointHistory
     ) -> Rank {
-        let isNew = history == EndpointHistory()
         let group: Int =
             switch passage {
-            // Or nobody would learn that it serves again. A request that has failed already is not what to try it with.
-            case .probe: isNew ? 0 : 2
-            case .free, .wait: history.failedAt == endpoint ? 3 : 1
+            // Or nobody would learn that it serves again.
+            case .probe: history.failedAt == endpoint ? 2 : 0
+            case .free, .wait: history.failedAt == endpoint ? 2 : 1
             }
         let member = members[endpoint]
         // One that fails fast is always idle: its failures take weight from it, or it would draw the whole queue.

@@ -72,12 +72,13 @@ import Testing
         #expect(choose(pool, [standing(0), standing(10)]) == .wait(until: start + .milliseconds(500)))
         let later = start + .seconds(1)
         #expect(choose(pool, [standing(5), standing(0)], at: later) == .endpoint(0))
-        // Not by one that has failed before.
-        var history = EndpointHistory()
-        history.failedAt = 1
-        #expect(choose(pool, [standing(0), standing(0)], history, at: later) == .endpoint(0))
-        history.failedAt = 0
-        #expect(choose(pool, [standing(0), standing(0)], history, at: later) == .endpoint(1))
+        // Not by one that has failed before, wherever that was.
+        for failedAt in [0, 1] {
+            var history = EndpointHistory()
+            history.failedAt = failedAt
+            #expect(choose(pool, [standing(0), standing(0)], history, at: later) == .endpoint(1))
+            #expect(choose(pool, [standing(0), standing(10)], history, at: later) == .full)
+        }
         pool.left(0, now: later)
         #expect(choose(pool, standings, at: later) == .endpoint(1))
         let change = pool.landed(0, .answered, leftAt: later, now: later)
@@ -88,9 +89,14 @@ import Testing
     @Test func whereAllRestTheFirstProbeIsWaitedFor() {
         var pool = pool(1, 1)
         _ = pool.landed(0, .unreachable(words: "a"), leftAt: start, now: start)
+        var history = EndpointHistory()
+        history.failedAt = 0
         let second = start + .milliseconds(200)
         _ = pool.landed(1, .unreachable(words: "b"), leftAt: second, now: second)
         #expect(choose(pool, [standing(0), standing(0)], at: second) == .wait(until: start + .milliseconds(500)))
+        // Then one that has failed is as good as any other.
+        let late = start + .seconds(2)
+        #expect(choose(pool, [standing(0), standing(0)], history, at: late) == .endpoint(1))
         #expect(
             pool.trouble
                 == "endpoint e0 cannot be reached, waiting: a; endpoint e1 cannot be reached, waiting: b")
