@@ -12,15 +12,14 @@ package actor Dispatcher {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let settings: Settings
-    private let transport: any Transport
+    private let outlets: [Outlet]
     private let recorder: Recorder
     private let timekeeper: any Timekeeper
     private let monitor: RunMonitor
     private let judge: AttemptJudge
     private let outgoing: OutgoingBody
 
-    private var admission: Admission
-    private var reachability: Reachability
+    private var traffic: EndpointTraffic
     /// Claimed, and so in the ledger, but not sent yet.
     private var ready = Deque<Claim>()
     private let buffer = RecordBuffer()
@@ -54,17 +53,18 @@ package actor Dispatcher {
     private let exchangePulse = Pulse()
 
     package init(
-        executor: any SerialExecutor & TaskExecutor, admission: Admission, transport: any Transport, recorder: Recorder,
+        executor: any SerialExecutor & TaskExecutor, endpoints: [Outlet], recorder: Recorder,
         timekeeper: any Timekeeper, monitor: RunMonitor, settings: Settings = Settings()
     ) throws {
         self.executor = executor
-        self.admission = admission
-        self.transport = transport
+        outlets = endpoints
+        traffic = EndpointTraffic(
+            endpoints.map { ($0.label, $0.weight, $0.control) },
+            health: EndpointHealth(patience: settings.patience, connectLimit: settings.connectLimit))
         self.recorder = recorder
         self.timekeeper = timekeeper
         self.monitor = monitor
         self.settings = settings
-        reachability = Reachability(patience: settings.patience)
         judge = try AttemptJudge(settings)
         outgoing = try OutgoingBody()
     }
@@ -164,8 +164,7 @@ extension Dispatcher {
         guard end == nil else { return 0 }
         let now = timekeeper.now()
         if isExhausted, nextDue.map({ $0 > now }) ?? true { return 0 }
-        let places = admission.places - admission.inFlight + ahead
-        return max(0, min(places, admission.admissible(within: leadTime, now: now)) - ready.count)
+        return max(0, traffic.claimable(ahead: ahead, within: leadTime, now: now) - ready.count)
     }
 
     /// How long before requests may leave they are claimed: time enough to visit the queue.
@@ -175,7 +174,7 @@ extension Dispatcher {
         visitTime = (visitTime * 7 + exchange.duration) / 8
         // No more than is needed: what is claimed and not sent counts as possibly billed after a crash. Slow answers
         // are few during a visit; of fast ones, as many places become free with it as it records.
-        ahead = min(max(recorded, 1), answersAreSlow ? max(1, admission.concurrency / 8) : admission.concurrency)
+        ahead = min(max(recorded, 1), answersAreSlow ? max(1, traffic.concurrency / 8) : traffic.concurrency)
         nextDue = exchange.nextDue
         isExhausted = isExhausted || exchange.isExhausted
         ready.append(contentsOf: exchange.claims)
@@ -207,7 +206,7 @@ extension Dispatcher {
     }
 
     private var isDone: Bool {
-        guard admission.inFlight == 0 else { return false }
+        guard traffic.inFlight == 0 else { return false }
         if isBroken { return true }
         guard ready.isEmpty, buffer.isEmpty, !isVisiting else { return false }
         return end != nil || (isExhausted && nextDue == nil)
@@ -218,33 +217,41 @@ extension Dispatcher {
     /// - Returns: when to look again, where time alone will change something.
     private func admitReady(into group: inout DiscardingTaskGroup) -> Timestamp? {
         let now = timekeeper.now()
-        while !isBroken, let claim = ready.first {
-            switch admission.decide(claim, now: now) {
-            case .admit:
-                ready.removeFirst()
-                let reservation = admission.admit(claim, now: now)
-                let inFlight = admission.inFlight
+        var earliest: Timestamp?
+        var next = ready.startIndex
+        scan: while !isBroken, end == nil, next < ready.endIndex {
+            let claim = ready[next]
+            switch traffic.choose(claim, now: now) {
+            case .endpoint(let endpoint):
+                ready.remove(at: next)
+                let pass = traffic.admit(claim, to: endpoint, now: now)
+                let inFlight = traffic.inFlight
                 monitor.update {
                     $0.inFlight = inFlight
                     $0.mostInFlight = max($0.mostInFlight, inFlight)
                 }
-                employ(Assignment(claim: claim, reservation: reservation), in: &group)
-            case .wait(let time):
-                return [time, giveUpAt].compactMap { $0 }.min()
-            case .full:
-                return giveUpAt
+                employ(Assignment(claim: claim, pass: pass), in: &group)
+                continue scan
+            case .wait(let time): earliest = min(earliest ?? time, time)
+            case .full: break
+            case .none: break scan
             }
+            // Where one that may go anywhere has to wait, so have those behind it; one that may not, lets them pass.
+            guard traffic.isParticular(claim) else { break }
+            next += 1
         }
         guard end == nil else { return giveUpAt }
+        if next < ready.endIndex { return earliest }
         if claimsWanted() > 0 {
             exchangePulse.signal()
-            return nil
+            return earliest
         }
         // A request that lands looks again by itself.
-        guard admission.inFlight < admission.places else { return nil }
+        guard let opening = traffic.opening(now: now) else { return earliest }
         // Claim shortly before the limits allow it. Requests that are due may still have to wait for that.
-        let opening = max(admission.opening(now: now) + (.zero - leadTime), now + .milliseconds(1))
-        return isExhausted ? nextDue.map { max($0, opening) } : opening
+        let look = max(opening + (.zero - leadTime), now + .milliseconds(1))
+        let time = isExhausted ? nextDue.map { max($0, look) } : look
+        return [time, earliest].compactMap { $0 }.min()
     }
 
     private func wake(at time: Timestamp, in group: inout DiscardingTaskGroup) {
@@ -277,7 +284,7 @@ extension Dispatcher {
 extension Dispatcher {
     fileprivate struct Assignment: Sendable {
         var claim: Claim
-        var reservation: Admission.Reservation
+        var pass: EndpointTraffic.Pass
     }
 
     /// Hands the request to an idle worker, or to a new one where none is idle: there are never more workers than
@@ -303,67 +310,51 @@ extension Dispatcher {
     }
 
     private func perform(_ assignment: Assignment) async {
-        let (claim, reservation) = (assignment.claim, assignment.reservation)
-        let record = await attempt(claim)
+        let (claim, pass) = (assignment.claim, assignment.pass)
+        let record = await attempt(claim, pass)
         exchangePulse.signal()
         // The place stays taken until the record is durable: a crash never makes more requests be sent again than were
         // in flight, and a slow disk slows admission.
         await buffer.addAndWait(record)
-        admission.end(reservation, usage: record.usage)
+        traffic.end(pass, usage: record.usage)
         report(record)
         admissionPulse.signal()
     }
 
     /// Brings back what came of the request.
-    private func attempt(_ claim: Claim) async -> AttemptRecord {
-        let body: [UInt8]
+    private func attempt(_ claim: Claim, _ pass: EndpointTraffic.Pass) async -> AttemptRecord {
+        let outlet = outlets[pass.endpoint]
+        let outgoing: OutgoingBody.Outgoing
         do {
-            body = try await outgoing.body(of: claim).body
+            outgoing = try await self.outgoing.body(of: claim, models: outlet.models)
         } catch {
+            traffic.forgot(pass)
             return judge.unsendable(claim, error, at: timekeeper.now())
         }
         let start = timekeeper.now()
-        let reply = await transport.send(body, to: claim.url)
+        let reply = await outlet.transport.send(outgoing.body, to: claim.url)
         let now = timekeeper.now()
         answersAreSlow = now - start > visitTime * 16
-        var (record, consequence) = judge.judge(claim, reply, from: start, to: now)
-        apply(consequence, to: &record, leftAt: start)
-        return record
+        var judgement = judge.judge(
+            claim, reply, from: start, to: now, askedModel: outgoing.askedModel, price: outlet.price)
+        let isNews = traffic.landed(
+            claim, pass, &judgement, leftAt: start, attempts: settings.retry.maximumAttempts)
+        if isNews { tellOfEndpoints(now) }
+        return judgement.record
     }
 
-    private func apply(_ consequence: AttemptJudge.Consequence, to record: inout AttemptRecord, leftAt start: Timestamp)
-    {
-        if record.status != nil, reachability.answered() { monitor.update { $0.endpointTrouble = nil } }
-        switch consequence {
-        case .none:
-            break
-        case .answered:
-            admission.answered()
-        case .turnedAway(let pause):
-            admission.turnedAway(leftAt: start, now: record.endedAt)
-            // A wait that the endpoint names holds for every request to it.
-            if let pause { admission.close(until: record.endedAt + pause) }
-        case .unreachable(let words):
-            waitForEndpoint(&record, leftAt: start, words)
-        case .stop(let end):
-            finishEarly(end)
+    /// An endpoint has stopped, or begun or ceased to rest.
+    private func tellOfEndpoints(_ now: Timestamp) {
+        let (trouble, stops) = (traffic.trouble, traffic.stops)
+        monitor.update {
+            $0.endpointTrouble = trouble
+            $0.stops = stops
         }
-    }
-
-    /// No connection came about, so nothing left: everybody waits.
-    private func waitForEndpoint(_ record: inout AttemptRecord, leftAt start: Timestamp, _ words: String) {
-        switch reachability.failed(leftAt: start, now: record.endedAt) {
-        case .pause(let time):
-            record.disposition = .again(notBefore: time)
-            admission.close(until: time)
-            monitor.update { $0.endpointTrouble = "the endpoint cannot be reached, waiting: \(words)" }
-        case .giveUp:
-            finishEarly(.unreachable(words: words))
-        }
+        if let end = traffic.end(now: now) { finishEarly(end) }
     }
 
     private func report(_ record: AttemptRecord) {
-        let inFlight = admission.inFlight
+        let inFlight = traffic.inFlight
         monitor.update {
             $0.inFlight = inFlight
             record.count(into: &$0.totals)

@@ -16,6 +16,8 @@ package final class RunMonitor: Sendable {
         /// Troubles that the run waits out, in a sentence each.
         package var diskTrouble: String?
         package var endpointTrouble: String?
+        /// Endpoints to which nothing more is sent.
+        package var stops: [EndpointStop] = []
 
         package var trouble: String? { diskTrouble ?? endpointTrouble }
     }

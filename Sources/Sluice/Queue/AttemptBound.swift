@@ -16,7 +16,8 @@ package struct AttemptBound: Sendable, Equatable {
     /// Bodies may allow any number of tokens; sums of a few such numbers would pass what an integer holds.
     private static let mostTokens = 1_000_000_000_000
 
-    package init(_ claim: Claim, price: Pricing?) {
+    /// - Parameter askedModel: what the endpoint was asked for in the place of the request's own model.
+    package init(_ claim: Claim, price: Pricing?, askedModel: String? = nil) {
         let sent = claim.body.count + (claim.amendment?.turns?.count ?? 0)
         promptTokens = claim.attachments.reduce(sent) { sum, file in
             sum + (file.mediaType.hasPrefix("image/") ? min(file.bytes, Self.imageTokens) : file.bytes)
@@ -24,7 +25,9 @@ package struct AttemptBound: Sendable, Equatable {
         let prompt = promptTokens
         outputTokens = Self.outputTokens(claim).map { min($0, Self.mostTokens) }
         cost = outputTokens.flatMap { output in
-            price?.price(promptTokens: prompt, servedModel: nil, tier: nil) { Pricing.model(askedIn: claim.body) }?
+            price?.price(promptTokens: prompt, servedModel: nil, tier: nil) {
+                askedModel ?? Pricing.model(askedIn: claim.body)
+            }?
                 .most(prompt: prompt, completion: output)
         }
     }

@@ -95,9 +95,11 @@ extension AttemptRecord {
         cost =
             outcome.reportedPicoDollars.map(Money.init(picoDollars:))
             ?? usage.flatMap {
-                price?.cost(of: $0, servedModel: model, tier: serviceTier) { Pricing.model(askedIn: claim.body) }
+                price?.cost(of: $0, servedModel: model, tier: serviceTier) {
+                    askedModel ?? Pricing.model(askedIn: claim.body)
+                }
             }
-        if possiblyBilled, cost == nil { bound = AttemptBound(claim, price: price) }
+        if possiblyBilled, cost == nil { bound = AttemptBound(claim, price: price, askedModel: askedModel) }
     }
 
     /// Counts the attempt, and the request where it is settled by it.
@@ -127,7 +129,9 @@ extension AttemptRecord {
         }
         switch disposition {
         case .settled(let resultClass, _): totals[resultClass] += 1
-        case .again: if ending != .throttled { totals.retries += 1 }
+        case .again:
+            // One that a stopped endpoint turned away goes on elsewhere, and is none of its row's faults.
+            if ending != .throttled, ending != .stopped { totals.retries += 1 }
         case .released: break
         }
         if ending == .throttled { totals.throttles += 1 }

@@ -17,14 +17,14 @@ extension Queue {
     }
 
     private func wait(_ record: AttemptRecord, _ notBefore: Timestamp) throws {
-        // Each bound has a count of its own; a request that never left is as it was.
+        // Each bound has a count of its own; a request that never left, or met a stopped endpoint, is as it was.
         let counter: String? =
             switch record.ending {
             case .throttled: "throttles"
             case .invalid: "invalids"
             case .truncated: "grown"
-            case .unsent: nil
-            case .ok, .refused, .filtered, .failed, .retried, .stopped, .unknown: "attempts"
+            case .unsent, .stopped: nil
+            case .ok, .refused, .filtered, .failed, .retried, .unknown: "attempts"
             }
         let count = counter.map { ", \($0) = \($0) + 1" } ?? ""
         let wait = try database.statement("UPDATE states SET not_before = ?2\(count) WHERE request_id = ?1")

@@ -71,8 +71,10 @@ package struct JobRunner {
             tell(.answeredElsewhere(foreign.joined(separator: " and ")))
         }
         var end = RunEnd.complete
-        if plan.difference.toSend > 0 { end = try await send(plan, keys ?? readKeys(), prices) }
-        let result = try close(run.id, end)
+        var stops: [EndpointStop] = []
+        if plan.difference.toSend > 0 { (end, stops) = try await send(plan, keys ?? readKeys(), prices) }
+        var result = try close(run.id, end)
+        result.stops = stops
         // From here on another process may run it: what is left to do only reads.
         _ = consume lock
         return export(result)
@@ -195,7 +197,9 @@ package struct JobRunner {
         return Plan(run: run, difference: difference, totals: totals)
     }
 
-    private func send(_ plan: Plan, _ keys: [APIKey?], _ prices: [Pricing?]) async throws -> RunEnd {
+    private func send(
+        _ plan: Plan, _ keys: [APIKey?], _ prices: [Pricing?]
+    ) async throws -> (RunEnd, [EndpointStop]) {
         let run = plan.run
         let connection = try connect(job, keys)
         defer { connection.close() }
@@ -206,16 +210,12 @@ package struct JobRunner {
             queue, run: run, endpoint: job.endpointURLs, isChosenLater: job.endpoints.count > 1, finishBy: finishBy,
             timekeeper: timekeeper)
         let dispatcher = try Dispatcher(
-            executor: connection.executor,
-            admission: Admission(
-                concurrency: job.limits.concurrency, requestsPerMinute: job.limits.requestsPerMinute,
-                tokensPerMinute: job.limits.tokensPerMinute, now: timekeeper.now()),
-            transport: connection.transports[0], recorder: recorder, timekeeper: timekeeper, monitor: monitor,
-            settings: settings(keys, prices))
+            executor: connection.executor, endpoints: outlets(connection, prices), recorder: recorder,
+            timekeeper: timekeeper, monitor: monitor, settings: settings(keys))
         tell(.sending(monitor))
         defer { tell(.sent) }
         let stops = stops
-        return try await withThrowingTaskGroup(of: RunEnd?.self) { group in
+        let end = try await withThrowingTaskGroup(of: RunEnd?.self) { group in
             group.addTask { try await dispatcher.run() }
             group.addTask {
                 for await _ in stops.wishes {
@@ -231,21 +231,39 @@ package struct JobRunner {
             }
             return .interrupted
         }
+        return (end, monitor.snapshot.stops)
+    }
+
+    private func outlets(_ connection: EndpointConnection, _ prices: [Pricing?]) -> [Dispatcher.Outlet] {
+        job.endpoints.indices.map { index in
+            let endpoint = job.endpoints[index]
+            let limits = job.limits(of: endpoint)
+            var outlet = Dispatcher.Outlet(
+                label: endpoint.label,
+                control: Admission(
+                    concurrency: limits.concurrency, requestsPerMinute: limits.requestsPerMinute,
+                    tokensPerMinute: limits.tokensPerMinute, now: timekeeper.now()),
+                transport: connection.transports[index])
+            outlet.weight = endpoint.weight
+            outlet.models = endpoint.models
+            outlet.price = prices[index]
+            return outlet
+        }
     }
 
     /// Bytes from which on a key counts as a secret that an endpoint might repeat.
     private static let leastSecret = 12
 
-    private func settings(_ keys: [APIKey?], _ prices: [Pricing?]) -> Dispatcher.Settings {
+    private func settings(_ keys: [APIKey?]) -> Dispatcher.Settings {
         var settings = Dispatcher.Settings()
         settings.retry.maximumAttempts = job.retry.attempts
         settings.retry.base = job.retry.base
         settings.retry.cap = job.retry.cap
-        settings.price = prices[0]
         settings.truncation = job.onTruncation
         settings.expectation = job.expectation
         settings.grace = options.grace
         settings.patience = job.timeouts.unreachable
+        settings.connectLimit = job.timeouts.connect
         // Local servers take any word for a key, and such a word stands in honest answers too.
         settings.secrets = keys.compactMap { $0.map { Array($0.text.utf8) } }.filter { $0.count >= Self.leastSecret }
             // Of two keys one may begin with the other.

@@ -24,7 +24,7 @@ import Testing
     private static func scene(rows: Int) throws -> Scene {
         let scene = try Scene(rows: rows)
         let path = try scene.folder.write("prices.json", prices)
-        scene.settings.price = try Pricing(.file(PriceFile(path: path)))
+        scene.price = try Pricing(.file(PriceFile(path: path)))
         return scene
     }
 
@@ -91,7 +91,7 @@ import Testing
         let scene = try Self.scene(rows: 1)
         let path = try scene.folder.write(
             "other.json", #"{"n":{"input_cost_per_token":1,"output_cost_per_token":1}}"#)
-        scene.settings.price = try Pricing(.file(PriceFile(path: path)))
+        scene.price = try Pricing(.file(PriceFile(path: path)))
         _ = try await scene.run { _, _ in Self.answer("gpt-5.2", usage: Self.seed) }
         #expect(try scene.report().totals.costUnknown == 1)
         #expect(try scene.count("SELECT cost_picousd IS NULL FROM attempts") == 1)

@@ -39,11 +39,13 @@ package struct EndpointHealth: Sendable {
         var since: Timestamp
         var nextProbe: Timestamp
         var probe: Timestamp?
-        var isUnreachable: Bool
+        /// How long the newest request waited in vain for a connection; nil where the endpoint rests for another reason.
+        var connectTime: Duration?
 
         /// When a probe that is out must have found its connection, or it would have failed; nil where that tells nothing.
         func connected(within limit: Duration) -> Timestamp? {
-            isUnreachable ? probe.map { $0 + limit } : nil
+            guard let probe, let connectTime else { return nil }
+            return probe + min(max(connectTime * 2, EndpointHealth.firstPause), limit)
         }
     }
 
@@ -80,7 +82,7 @@ package struct EndpointHealth: Sendable {
     package var isResting: Bool { rest != nil }
 
     /// It rests because no connection to it comes about.
-    package var isUnreachable: Bool { rest?.isUnreachable ?? false }
+    package var isUnreachable: Bool { rest?.connectTime != nil }
 
     /// It has served a request in this sitting.
     package var isProven: Bool { lastAnswer != nil }
@@ -96,15 +98,15 @@ package struct EndpointHealth: Sendable {
 
     package func passage(now: Timestamp) -> Passage {
         guard let rest else { return .free }
-        guard now < rest.nextProbe else { return .probe }
-        guard let connected = rest.connected(within: connectLimit) else { return .wait(until: rest.nextProbe) }
-        return connected <= now ? .free : .wait(until: min(connected, rest.nextProbe))
+        let connected = rest.connected(within: connectLimit)
+        if let connected, connected <= now { return .free }
+        return now < rest.nextProbe ? .wait(until: min(connected ?? rest.nextProbe, rest.nextProbe)) : .probe
     }
 
     /// A request leaves, as `passage` allows.
     package mutating func left(now: Timestamp) {
         guard let rest else { return }
-        if now < rest.nextProbe, let connected = rest.connected(within: connectLimit), connected <= now {
+        if let connected = rest.connected(within: connectLimit), connected <= now {
             // The answer is long in coming, but the connection has come about.
             serve(now)
         } else {
@@ -132,12 +134,12 @@ package struct EndpointHealth: Sendable {
             failures += 1
             let isBad = failures >= Self.failuresInARow || recent.isNearlyAllFailed
             guard isBad || rest != nil else { return nil }
-            return rest(words, isUnreachable: false, now)
+            return rest(words, connectTime: nil, now)
         case .unreachable(let words):
             guard isNews(start) else { return nil }
             // While one request waited in vain for a connection, another was answered.
             if rest == nil, let lastAnswer, start < lastAnswer { return nil }
-            return rest(words, isUnreachable: true, now)
+            return rest(words, connectTime: now - start, now)
         }
     }
 
@@ -153,7 +155,7 @@ package struct EndpointHealth: Sendable {
         guard let rest else { return nil }
         // One that cannot be reached may still answer what had reached it before. Once the pause is over that counts as
         // well: what is rare among many requests holds up none for longer.
-        guard isNews(start) || (rest.isUnreachable && now >= rest.nextProbe) else { return nil }
+        guard isNews(start) || (rest.connectTime != nil && now >= rest.nextProbe) else { return nil }
         serve(now)
         return .servesAgain
     }
@@ -165,13 +167,13 @@ package struct EndpointHealth: Sendable {
         lastChange = now
     }
 
-    private mutating func rest(_ words: String, isUnreachable: Bool, _ now: Timestamp) -> Change {
+    private mutating func rest(_ words: String, connectTime: Duration?, _ now: Timestamp) -> Change {
         self.words = words
         let since = rest?.since ?? now
         // No probe leaves before that.
         if rest == nil { lastChange = now + Self.firstPause }
         rest = Rest(
-            since: since, nextProbe: now + Self.pause(after: now - since), probe: nil, isUnreachable: isUnreachable)
+            since: since, nextProbe: now + Self.pause(after: now - since), probe: nil, connectTime: connectTime)
         return .rests(words: words)
     }
 

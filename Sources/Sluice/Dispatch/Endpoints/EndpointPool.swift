@@ -69,17 +69,19 @@ package struct EndpointPool: Sendable {
     package func choose(
         history: EndpointHistory = EndpointHistory(), now: Timestamp, standing: (Int) -> Standing
     ) -> Choice {
-        let live = members.indices.filter { members[$0].stop == nil }
-        guard !live.isEmpty else { return .none }
-        let willing = live.filter { !history.rejectedBy.contains($0) }
+        guard hasLive else { return .none }
+        let isChoosy = isWorthTryingElsewhere(history)
         var best: (endpoint: Int, rank: Rank)?
         var earliest: Timestamp?
-        for endpoint in willing.isEmpty ? live : willing {
+        for endpoint in members.indices where members[endpoint].stop == nil {
+            if isChoosy, history.rejectedBy.contains(endpoint) { continue }
             let passage = members[endpoint].health.passage(now: now)
             if case .wait(let time) = passage {
                 earliest = min(earliest ?? time, time)
                 continue
             }
+            // A request that has failed already is not what to try an endpoint with, while another serves.
+            if passage == .probe, history != EndpointHistory(), hasServing(now) { continue }
             let standing = standing(endpoint)
             switch standing.gate {
             case .open:
@@ -93,6 +95,10 @@ package struct EndpointPool: Sendable {
         return earliest.map { .wait(until: $0) } ?? .full
     }
 
+    private func hasServing(_ now: Timestamp) -> Bool {
+        members.contains { $0.stop == nil && $0.health.passage(now: now) == .free }
+    }
+
     /// The least goes first.
     private struct Rank: Comparable {
         var group: Int
@@ -104,12 +110,11 @@ package struct EndpointPool: Sendable {
     private func rank(
         _ endpoint: Int, _ standing: Standing, _ passage: EndpointHealth.Passage, _ history: EndpointHistory
     ) -> Rank {
-        let isNew = history == EndpointHistory()
         let group: Int =
             switch passage {
-            // Or nobody would learn that it serves again. A request that has failed already is not what to try it with.
-            case .probe: isNew ? 0 : 2
-            case .free, .wait: history.failedAt == endpoint ? 3 : 1
+            // Or nobody would learn that it serves again.
+            case .probe: history.failedAt == endpoint ? 2 : 0
+            case .free, .wait: history.failedAt == endpoint ? 2 : 1
             }
         let member = members[endpoint]
         // One that fails fast is always idle: its failures take weight from it, or it would draw the whole queue.
@@ -127,17 +132,20 @@ extension EndpointPool {
         _ endpoint: Int, _ sign: EndpointSign, leftAt start: Timestamp, now: Timestamp
     ) -> EndpointHealth.Change? {
         let change = members[endpoint].health.landed(sign, leftAt: start, now: now)
-        if case .refuses(let words) = change { stop(endpoint, .rejected, words: words) }
+        if case .refuses(let words) = change { stop(endpoint, .stopped(.rejected, words: words)) }
         return change
     }
 
     package mutating func forgot(_ endpoint: Int) { members[endpoint].health.forgot() }
 
-    /// Nothing more is sent there. The first words count.
-    package mutating func stop(_ endpoint: Int, _ cause: StopCause, words: String) {
+    /// Nothing more is sent there. The first reason counts.
+    package mutating func stop(_ endpoint: Int, _ reason: RunEnd) {
         guard members[endpoint].stop == nil else { return }
-        members[endpoint].stop = EndpointStop(endpoint: members[endpoint].label, cause: cause, words: words)
+        members[endpoint].stop = EndpointStop(endpoint: members[endpoint].label, reason: reason)
     }
+
+    /// Whether any is not stopped.
+    package var hasLive: Bool { members.contains { $0.stop == nil } }
 
     /// Whether a request that `endpoint` has turned down may yet be served by another.
     package func isWorthTryingElsewhere(_ history: EndpointHistory) -> Bool {
@@ -148,12 +156,15 @@ extension EndpointPool {
     /// there is one left.
     package func end(now: Timestamp) -> RunEnd? {
         guard members.allSatisfy({ $0.stop != nil || $0.health.isGivenUp(now: now) }) else { return nil }
+        if members.count == 1, let stop = members[0].stop { return stop.reason }
         let words = members.map { member in
             let own = member.stop?.words ?? member.health.words
             return member.label.name.map { "\($0): \(own)" } ?? own
         }.joined(separator: "; ")
-        if let stop = stops.first, stops.count == members.count { return .stopped(stop.cause, words: words) }
-        return .unreachable(words: words)
+        guard stops.count == members.count else { return .unreachable(words: words) }
+        for case .stopped(let cause, _) in stops.map(\.reason) { return .stopped(cause, words: words) }
+        // All ask for a long pause: the shortest is worth waiting for.
+        return stops.lazy.map(\.reason).min { $0.wait < $1.wait }
     }
 
     /// What is wrong with endpoints just now, in a sentence each; nil where nothing is.
@@ -161,7 +172,7 @@ extension EndpointPool {
         let sentences = members.compactMap { member -> String? in
             let name = member.label.name.map { "endpoint \($0)" } ?? "the endpoint"
             if let stop = member.stop {
-                return members.count == 1 ? nil : "\(name) is stopped (\(stop.cause.rawValue)): \(stop.words)"
+                return members.count == 1 ? nil : "\(name) is stopped: \(stop.words)"
             }
             guard member.health.isResting else { return nil }
             let what = member.health.isUnreachable ? "cannot be reached" : "does not serve"

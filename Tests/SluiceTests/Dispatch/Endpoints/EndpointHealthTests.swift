@@ -165,21 +165,25 @@ import Testing
         #expect(bad.isResting)
     }
 
-    @Test func aProbeThatIsOutForLongerThanAConnectionTakesHasFoundOne() {
+    /// An endpoint that refuses connections does so at once, one behind a wall after the time that is allowed for them.
+    @Test(arguments: [(0.001, 0.5), (2, 4), (10, 12)])
+    func aProbeThatIsOutForLongerThanAConnectionTakesHasFoundOne(failureTook: Double, wait: Double) {
         var health = health()
-        _ = health.landed(.unreachable(words: "refused"), leftAt: start, now: start)
-        health.left(now: after(0.5))
-        // A second one leaves meanwhile, and waits for its answer too.
-        #expect(health.passage(now: after(10.5)) == .probe)
+        _ = health.landed(.unreachable(words: "refused"), leftAt: start, now: after(failureTook))
+        let probe = after(failureTook + 0.5)
+        #expect(health.passage(now: probe) == .probe)
+        health.left(now: probe)
+        let found = probe + .seconds(wait)
+        #expect(health.passage(now: probe + .milliseconds(1)) == .wait(until: min(found, probe + .seconds(10))))
+        #expect(health.passage(now: found) == .free)
+        health.left(now: found)
+        #expect(!health.isResting)
+    }
+
+    @Test func aProbeAfterFailuresIsWaitedFor() {
+        var health = failing()
         health.left(now: after(10.5))
         #expect(health.passage(now: after(15)) == .wait(until: after(20.5)))
-        var patient = EndpointHealth(patience: .seconds(30), connectLimit: .seconds(1))
-        _ = patient.landed(.unreachable(words: "refused"), leftAt: start, now: start)
-        patient.left(now: after(0.5))
-        #expect(patient.passage(now: after(1)) == .wait(until: after(3.5)))
-        #expect(patient.passage(now: after(3.5)) == .free)
-        patient.left(now: after(3.5))
-        #expect(!patient.isResting)
     }
 
     @Test func theSameRefusalFromTheFirstAnswerOnIsTheEndpointsDoing() {

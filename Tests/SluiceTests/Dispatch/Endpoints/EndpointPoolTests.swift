@@ -59,7 +59,7 @@ import Testing
         history.rejectedBy.insert(0)
         #expect(choose(pool, [standing(0), standing(10)], history) == .full)
         #expect(pool.isWorthTryingElsewhere(history))
-        pool.stop(1, .quota, words: "spent")
+        pool.stop(1, .stopped(.quota, words: "spent"))
         #expect(!pool.isWorthTryingElsewhere(history))
         #expect(choose(pool, [standing(0), standing(0)], history) == .endpoint(0))
     }
@@ -72,12 +72,13 @@ import Testing
         #expect(choose(pool, [standing(0), standing(10)]) == .wait(until: start + .milliseconds(500)))
         let later = start + .seconds(1)
         #expect(choose(pool, [standing(5), standing(0)], at: later) == .endpoint(0))
-        // Not by one that has failed before.
-        var history = EndpointHistory()
-        history.failedAt = 1
-        #expect(choose(pool, [standing(0), standing(0)], history, at: later) == .endpoint(0))
-        history.failedAt = 0
-        #expect(choose(pool, [standing(0), standing(0)], history, at: later) == .endpoint(1))
+        // Not by one that has failed before, wherever that was.
+        for failedAt in [0, 1] {
+            var history = EndpointHistory()
+            history.failedAt = failedAt
+            #expect(choose(pool, [standing(0), standing(0)], history, at: later) == .endpoint(1))
+            #expect(choose(pool, [standing(0), standing(10)], history, at: later) == .full)
+        }
         pool.left(0, now: later)
         #expect(choose(pool, standings, at: later) == .endpoint(1))
         let change = pool.landed(0, .answered, leftAt: later, now: later)
@@ -88,9 +89,14 @@ import Testing
     @Test func whereAllRestTheFirstProbeIsWaitedFor() {
         var pool = pool(1, 1)
         _ = pool.landed(0, .unreachable(words: "a"), leftAt: start, now: start)
+        var history = EndpointHistory()
+        history.failedAt = 0
         let second = start + .milliseconds(200)
         _ = pool.landed(1, .unreachable(words: "b"), leftAt: second, now: second)
         #expect(choose(pool, [standing(0), standing(0)], at: second) == .wait(until: start + .milliseconds(500)))
+        // Then one that has failed is as good as any other.
+        let late = start + .seconds(2)
+        #expect(choose(pool, [standing(0), standing(0)], history, at: late) == .endpoint(1))
         #expect(
             pool.trouble
                 == "endpoint e0 cannot be reached, waiting: a; endpoint e1 cannot be reached, waiting: b")
@@ -109,24 +115,26 @@ import Testing
 
     @Test func aStoppedEndpointStopsAlone() {
         var pool = pool(1, 1)
-        pool.stop(0, .unauthorized, words: "key revoked")
-        pool.stop(0, .quota, words: "another word")
+        pool.stop(0, .stopped(.unauthorized, words: "key revoked"))
+        pool.stop(0, .stopped(.quota, words: "another word"))
         #expect(choose(pool, [standing(0), standing(9)]) == .endpoint(1))
         #expect(pool.end(now: start) == nil)
-        #expect(pool.trouble == "endpoint e0 is stopped (unauthorized): key revoked")
-        pool.stop(1, .quota, words: "balance gone")
+        #expect(pool.trouble == "endpoint e0 is stopped: key revoked (unauthorized)")
+        pool.stop(1, .stopped(.quota, words: "balance gone"))
         #expect(choose(pool, [standing(0), standing(0)]) == .none)
-        #expect(pool.end(now: start) == .stopped(.unauthorized, words: "e0: key revoked; e1: balance gone"))
+        #expect(
+            pool.end(now: start)
+                == .stopped(.unauthorized, words: "e0: key revoked (unauthorized); e1: balance gone (quota)"))
         #expect(pool.stops.map(\.endpoint.name) == ["e0", "e1"])
     }
 
     @Test func whereTheLastOneIsDownForTooLongTheRunEnds() {
         var pool = pool(1, 1)
-        pool.stop(0, .unauthorized, words: "key revoked")
+        pool.stop(0, .stopped(.unauthorized, words: "key revoked"))
         _ = pool.landed(1, .unreachable(words: "no route"), leftAt: start, now: start)
         #expect(pool.end(now: start + .seconds(29)) == nil)
         #expect(
-            pool.end(now: start + .seconds(30)) == .unreachable(words: "e0: key revoked; e1: no route"))
+            pool.end(now: start + .seconds(30)) == .unreachable(words: "e0: key revoked (unauthorized); e1: no route"))
     }
 
     @Test func theOnlyEndpointIsCalledTheEndpoint() {
@@ -135,7 +143,7 @@ import Testing
         _ = pool.landed(0, .unreachable(words: "no route"), leftAt: start, now: start)
         #expect(pool.trouble == "the endpoint cannot be reached, waiting: no route")
         #expect(pool.end(now: start + .seconds(30)) == .unreachable(words: "no route"))
-        pool.stop(0, .quota, words: "spent")
+        pool.stop(0, .stopped(.quota, words: "spent"))
         #expect(pool.end(now: start) == .stopped(.quota, words: "spent"))
     }
 
@@ -145,8 +153,9 @@ import Testing
             _ = pool.landed(0, .rejected(status: 404, code: nil, words: "no model"), leftAt: start, now: start)
         }
         #expect(pool.isStopped(0))
-        #expect(pool.stops.first?.cause == .rejected)
-        #expect(pool.stops.first?.words == "each of its first 20 answers was HTTP 404: no model")
+        #expect(
+            pool.stops.map(\.reason)
+                == [.stopped(.rejected, words: "each of its first 20 answers was HTTP 404: no model")])
     }
 
     /// Requests that take their time, all from one queue: each endpoint takes as much as its speed allows.
