@@ -65,6 +65,8 @@ package struct EndpointHealth: Sendable {
     /// Something came back from it, good or bad.
     private var isThere = false
     private var lastAnswer: Timestamp?
+    /// A rest has ended without an answer yet.
+    private var isAssumed = false
     /// What left before says nothing new: when the first probe of a rest may leave, or when the last rest ended.
     private var lastChange: Timestamp?
     /// Why it rests, in the words of the newest failure.
@@ -109,6 +111,7 @@ package struct EndpointHealth: Sendable {
         if let connected = rest.connected(within: connectLimit), connected <= now {
             // The answer is long in coming, but the connection has come about.
             serve(now)
+            isAssumed = true
         } else {
             self.rest?.probe = now
             self.rest?.nextProbe = now + max(Self.probePatience, Self.pause(after: now - rest.since))
@@ -152,7 +155,10 @@ package struct EndpointHealth: Sendable {
         isThere = true
         failures = 0
         recent.add(failed: false)
-        guard let rest else { return nil }
+        guard let rest else {
+            defer { isAssumed = false }
+            return isAssumed ? .servesAgain : nil
+        }
         // One that cannot be reached may still answer what had reached it before. Once the pause is over that counts as
         // well: what is rare among many requests holds up none for longer.
         guard isNews(start) || (rest.connectTime != nil && now >= rest.nextProbe) else { return nil }

@@ -178,6 +178,9 @@ import Testing
         #expect(health.passage(now: found) == .free)
         health.left(now: found)
         #expect(!health.isResting)
+        // It is said once, when the first answer is there.
+        let changes = [1.0, 2].map { health.landed(.answered, leftAt: probe, now: found + .seconds($0)) }
+        #expect(changes == [.servesAgain, nil])
     }
 
     @Test func aProbeAfterFailuresIsWaitedFor() {
