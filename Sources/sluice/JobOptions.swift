@@ -44,6 +44,11 @@ struct JobOptions: ParsableArguments {
     @Option(name: .customLong("id"), help: ArgumentHelp("Template of the custom_id.", valueName: "text"))
     var customID: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Template of a row's priority, a whole number: rows of a greater one are sent first.", valueName: "text"))
+    var priority: String?
+
     @OptionGroup(title: "Endpoint") var endpoint: EndpointOptions
 
     @Option(help: ArgumentHelp("The job's name, by which its runs are found again.", valueName: "name"))
@@ -63,6 +68,11 @@ struct JobOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Most tokens in a minute.", valueName: "n"))
     var tokensPerMinute: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "When the run should be done, as \(FinishBy.forms); it says so when it will be late.", valueName: "when"))
+    var finishBy: FinishBy?
 
     @Option(help: ArgumentHelp("Attempts for each request, the first included.", valueName: "n"))
     var attempts: Int?
@@ -178,6 +188,7 @@ struct JobOptions: ParsableArguments {
         try applyExpectation(to: &job)
         applyPrice(to: &job)
         if let reuse { job.reuse = reuse }
+        if let finishBy { job.finishBy = finishBy }
         applyOutput(to: &job)
     }
 
@@ -204,6 +215,7 @@ struct JobOptions: ParsableArguments {
     private func applyRequest(to job: inout Job) throws {
         do {
             if let customID { job.customID = try Template(plain: customID) }
+            if let priority { job.priority = try Template(plain: priority) }
             if let model { try job.request.set("model", text: model) }
             for parameter in parameters {
                 guard let equals = parameter.firstIndex(of: "=") else {
@@ -289,6 +301,9 @@ extension TruncationPolicy: ExpressibleByArgument {
     }
 }
 
+extension FinishBy: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
 extension InputFormat: ExpressibleByArgument {}
 extension Reuse: ExpressibleByArgument {}
 extension OutputSettings.Format: ExpressibleByArgument {}

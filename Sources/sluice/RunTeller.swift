@@ -31,6 +31,8 @@ struct RunTeller {
                     "\(RunReport.grouped(difference.toSend)) to send, \(RunReport.grouped(difference.rows - difference.toSend)) have their result"
                 )
             }
+        case .newerRun(let id):
+            say("it goes on with the run that has rows left; run \(id) is newer, and complete")
         case .answeredElsewhere(let endpoint):
             say("its results so far came from \(endpoint); --new asks anew")
         case .sending(let monitor):

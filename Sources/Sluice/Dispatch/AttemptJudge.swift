@@ -43,7 +43,7 @@ struct AttemptJudge {
         let outcome = classifier.classify(reply.result, url: claim.url, now: end.milliseconds)
         var record = AttemptRecord(claim: claim, sentAt: start, endedAt: end, ending: .failed, disposition: .released)
         record.askedModel = askedModel
-        record.take(outcome, reply, price: price, body: claim.body)
+        record.take(outcome, reply, price: price, claim: claim)
         let answer = (outcome.document ?? reply.body).map { Secrets.redacted($0, settings.secrets) }
         switch outcome.verdict {
         case .settle(let resultClass):

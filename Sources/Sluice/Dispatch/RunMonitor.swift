@@ -9,6 +9,8 @@ package final class RunMonitor: Sendable {
         package var totals = RunTotals()
         /// Rows settled in this sitting.
         package var settledNow = 0
+        /// When the job wants to be done.
+        package var finishBy: Timestamp?
         package var inFlight = 0
         package var mostInFlight = 0
         /// Troubles that the run waits out, in a sentence each.
@@ -22,8 +24,8 @@ package final class RunMonitor: Sendable {
 
     private let state: Mutex<Snapshot>
 
-    package init(rows: Int, totals: RunTotals) {
-        state = Mutex(Snapshot(rows: rows, totals: totals))
+    package init(rows: Int, totals: RunTotals, finishBy: Timestamp? = nil) {
+        state = Mutex(Snapshot(rows: rows, totals: totals, finishBy: finishBy))
     }
 
     package var snapshot: Snapshot { state.withLock { $0 } }

@@ -8,6 +8,8 @@ package struct Job: Sendable, Equatable {
     package var delimiter: UInt8?
     /// The template of `custom_id`; nil takes the row's own.
     package var customID: Template?
+    /// The template of a row's priority; nil where all are sent in the order of the input.
+    package var priority: Template?
     /// Those that share the requests; never none. Which of them answers is no part of what is asked.
     package var endpoints: [Endpoint]
     /// The path of a request that brings none of its own.
@@ -27,6 +29,7 @@ package struct Job: Sendable, Equatable {
     package var expectation: Expectation?
     package var onTruncation: TruncationPolicy = .keep
     package var reuse = Reuse.never
+    package var finishBy: FinishBy?
 
     package init(name: String, input: InputSource, endpoint: Endpoint) {
         self.init(name: name, input: input, endpoints: [endpoint])

@@ -18,7 +18,8 @@ struct JobReader {
             name: name, input: input.source ?? .standardInput, endpoint: Endpoint(baseURL: .placeholder))
         job.inputFormat = input.format
         job.delimiter = input.delimiter
-        job.customID = customID(top)
+        job.customID = template(top, "id")
+        job.priority = template(top, "priority")
         if let url = url(top) { job.url = url }
         if let node = top.node("request") { job.request = RequestTemplateReader(reader: reader).template(from: node) }
         job.attachments = attachments(top.section("attachments"), job.input)
@@ -34,6 +35,7 @@ struct JobReader {
             job.onTruncation = TruncationPolicyReader(reader: reader).policy(from: node) ?? job.onTruncation
         }
         job.reuse = top.choice("reuse", Reuse.self) ?? job.reuse
+        job.finishBy = finishBy(top)
         // Last, as they take the job's limits for what they do not state.
         job.endpoints = endpoints(top, job.limits)
         top.finish()
@@ -92,14 +94,23 @@ struct JobReader {
         return byte
     }
 
-    private func customID(_ top: YAMLSection) -> Template? {
-        guard let text = top.text("id") else { return nil }
+    private func template(_ top: YAMLSection, _ key: String) -> Template? {
+        guard let text = top.text(key) else { return nil }
         do {
             return try Template(plain: text)
         } catch {
-            top.report("id", error.reason)
+            top.report(key, error.reason)
             return nil
         }
+    }
+
+    private func finishBy(_ top: YAMLSection) -> FinishBy? {
+        guard let text = top.text("finish_by") else { return nil }
+        let moment = FinishBy(text)
+        if moment == nil {
+            top.report("finish_by", "must be a length of time, a time of day or a moment: \(FinishBy.forms)")
+        }
+        return moment
     }
 
     private func url(_ top: YAMLSection) -> String? {

@@ -34,6 +34,7 @@ extension PlanIdentity {
         text.add("format", job.inputFormat.rawValue)
         text.add("delimiter", job.delimiter.map { String($0) })
         text.add("id", job.customID)
+        text.add("priority", job.priority)
         text.add("url", job.url)
         text.add("fields", String(job.request.fields.count))
         for field in job.request.fields { text.add(field.name, field.value) }

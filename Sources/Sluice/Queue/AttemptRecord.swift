@@ -42,6 +42,8 @@ package struct AttemptRecord: Sendable {
     package var outputLimit: Int?
     package var usage: Usage?
     package var cost: Money?
+    /// The most it can have taken, where it was possibly billed and nobody knows for what.
+    package var bound: AttemptBound?
     /// What came, where it does not settle the request.
     package var keptAnswer: [UInt8]?
     /// What the next attempt sends beyond the body.
@@ -74,8 +76,8 @@ extension AttemptRecord {
         sentAt = nil
     }
 
-    /// Takes over what was read from the answer. `body`: of the request.
-    mutating func take(_ outcome: Outcome, _ reply: TransportReply, price: Pricing?, body: [UInt8]) {
+    /// Takes over what was read from the answer.
+    mutating func take(_ outcome: Outcome, _ reply: TransportReply, price: Pricing?, claim: Claim) {
         possiblyBilled = outcome.possiblyBilled
         status = outcome.status
         errorCode = outcome.errorCode
@@ -94,9 +96,10 @@ extension AttemptRecord {
             outcome.reportedPicoDollars.map(Money.init(picoDollars:))
             ?? usage.flatMap {
                 price?.cost(of: $0, servedModel: model, tier: serviceTier) {
-                    askedModel ?? Pricing.model(askedIn: body)
+                    askedModel ?? Pricing.model(askedIn: claim.body)
                 }
             }
+        if possiblyBilled, cost == nil { bound = AttemptBound(claim, price: price, askedModel: askedModel) }
     }
 
     /// Counts the attempt, and the request where it is settled by it.
@@ -122,6 +125,7 @@ extension AttemptRecord {
             totals.cost += cost
         } else if isAnswered || possiblyBilled {
             totals.costUnknown += 1
+            if possiblyBilled, let bound { totals.possible.add(bound) }
         }
         switch disposition {
         case .settled(let resultClass, _): totals[resultClass] += 1

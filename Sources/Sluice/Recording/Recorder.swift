@@ -10,9 +10,10 @@ package actor Recorder {
     /// What claims are opened with.
     private let claimsEndpoint: String
     private let endpoint: String
+    private let finishBy: Timestamp?
     private let timekeeper: any Timekeeper
     /// The newest request claimed in this sitting.
-    private var cursor: Int64
+    private var cursor: ClaimCursor
     private var lastVisit: Timestamp
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -21,22 +22,24 @@ package actor Recorder {
     ///   - endpoint: the base URL of the endpoint, or of all.
     ///   - isChosenLater: there are several, and which of them an attempt goes to is told with its ending. Until then, and
     ///     for good where the process dies, the ledger names none: better that than a wrong one.
+    ///   - finishBy: when the job wants to be done.
     package init(
         _ queue: sending Queue, run: RunRecord, endpoint: String, isChosenLater: Bool = false,
-        timekeeper: any Timekeeper
+        finishBy: Timestamp? = nil, timekeeper: any Timekeeper
     ) {
         claimsEndpoint = isChosenLater ? "" : endpoint
+        self.finishBy = finishBy
         self.queue = queue
         self.run = run
         self.endpoint = endpoint
         self.timekeeper = timekeeper
-        cursor = (run.firstRequest ?? 1) - 1
+        cursor = ClaimCursor(after: (run.firstRequest ?? 1) - 1)
         lastVisit = timekeeper.now()
     }
 
     package func begin() throws {
         lastVisit = timekeeper.now()
-        try queue.markStarted(run, endpoint: endpoint, at: lastVisit)
+        try queue.markStarted(run, endpoint: endpoint, finishBy: finishBy, at: lastVisit)
     }
 
     /// Makes `records` durable and claims up to `limit` requests, whose attempts are durable too when it returns.

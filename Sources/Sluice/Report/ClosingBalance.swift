@@ -43,6 +43,12 @@ package struct ClosingBalance: Sendable, Equatable {
         check("answers without usage", told.usageAbsent, counted.totals.usageAbsent)
         check("picodollars", Int(told.cost.picoDollars), Int(counted.totals.cost.picoDollars))
         check("attempts of unknown cost", told.costUnknown, counted.totals.costUnknown)
+        check("tokens at most, possibly billed", told.possible.tokens, counted.totals.possible.tokens)
+        check("attempts with a limit", told.possible.tokenAttempts, counted.totals.possible.tokenAttempts)
+        check(
+            "picodollars at most, possibly billed", Int(told.possible.cost.picoDollars),
+            Int(counted.totals.possible.cost.picoDollars))
+        check("attempts with a cost at most", told.possible.costAttempts, counted.totals.possible.costAttempts)
         guard let endpoints else { return }
         func sum(_ count: (RunTotals) -> Int) -> Int { endpoints.reduce(0) { $0 + count($1.counts) } }
         check("attempts by endpoint", sum(\.attempts), counted.totals.attempts)

@@ -15,6 +15,12 @@ extension RunReport {
         object.add("throttled", totals.throttles)
         object.add("in_flight", inFlight)
         object.add("possibly_billed", totals.possiblyBilled)
+        object.add("possibly_billed_at_most") {
+            $0.add("tokens", totals.possible.tokens)
+            $0.add("token_attempts", totals.possible.tokenAttempts)
+            $0.add("cost_usd", totals.possible.cost)
+            $0.add("cost_attempts", totals.possible.costAttempts)
+        }
         object.add("tokens") {
             $0.add("prompt", totals.promptTokens)
             $0.add("completion", totals.completionTokens)
@@ -42,8 +48,27 @@ extension RunReport {
         object.add("seconds", decimal: totals.activeTime.inSeconds)
         object.add("requests_per_second", decimal: requestsPerSecond)
         object.add("tokens_per_second", decimal: tokensPerSecond)
+        object.add("bound_by", json: boundJSON)
+        object.add("finish_by", run.finishBy.map { $0.milliseconds / 1000 })
+        switch punctuality {
+        case nil, .unknown: object.add("late_seconds", nil as Int64?)
+        case .inTime: object.add("late_seconds", 0)
+        case .late(let time): object.add("late_seconds", time.milliseconds / 1000)
+        }
         if let bytes { object.add("bytes", bytes) }
         return object.closed()
+    }
+
+    /// What it waited for, the longest first: a list of objects.
+    private var boundJSON: [UInt8] {
+        let objects = held.shares.map { hold, share in
+            var object = JSONObject()
+            object.add("bound", hold.rawValue)
+            object.add("seconds", decimal: held.times[hold]?.inSeconds)
+            object.add("share", decimal: share)
+            return object.closed()
+        }
+        return [UInt8(ascii: "[")] + objects.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
     }
 
     private static func key(_ resultClass: ResultClass) -> StaticString {

@@ -17,6 +17,11 @@ extension RunReport {
             }
         }
         table.add("time", timeText)
+        if let text = held.text {
+            table.add("bound by", text)
+            if let advice = held.advice { table.add("", "what would help most: \(advice)") }
+        }
+        if let finishText { table.add("finish_by", finishText) }
         return table.text
     }
 
@@ -42,6 +47,11 @@ extension RunReport {
         if totals.usageAbsent > 0 {
             parts.append("not told by \(Self.grouped(totals.usageAbsent)) of the answers")
         }
+        if totals.possible.tokenAttempts > 0 {
+            parts.append(
+                "at most \(Self.grouped(totals.possible.tokens)) of "
+                    + "\(Self.attempts(totals.possible.tokenAttempts)) possibly billed")
+        }
         return parts.joined(separator: " · ")
     }
 
@@ -58,9 +68,26 @@ extension RunReport {
 
     private static func costText(_ totals: RunTotals) -> String {
         guard totals.costUnknown > 0 else { return totals.attempts == 0 ? "$0" : "$\(totals.cost)" }
-        let known = totals.cost > .zero ? "$\(totals.cost) and " : ""
-        let attempts = totals.costUnknown == 1 ? "1 attempt" : "\(grouped(totals.costUnknown)) attempts"
-        return "\(known)unknown for \(attempts)"
+        var parts = totals.cost > .zero ? ["$\(totals.cost)"] : []
+        let bounded = totals.possible.costAttempts
+        if bounded > 0 {
+            parts.append("at most $\(totals.possible.cost) for \(Self.attempts(bounded)) possibly billed")
+        }
+        let unknown = totals.costUnknown - bounded
+        if unknown > 0 { parts.append("unknown for \(Self.attempts(unknown))") }
+        return parts.joined(separator: " and ")
+    }
+
+    private static func attempts(_ count: Int) -> String { count == 1 ? "1 attempt" : "\(grouped(count)) attempts" }
+
+    private var finishText: String? {
+        guard let deadline = run.finishBy?.localText, let punctuality else { return nil }
+        switch punctuality {
+        case .unknown: return deadline
+        case .inTime: return "\(deadline) · in time"
+        case .late(let time):
+            return "\(deadline) · \(isComplete ? "" : "at this pace ")\(Self.duration(time)) late"
+        }
     }
 
     private var timeText: String {

@@ -2,7 +2,7 @@ import SQLite
 
 /// Runs a job: plans it, sends what has no result yet, exports what there is.
 ///
-/// Called again for the same job it goes on where the newest run of that job stands.
+/// Called again for the same job it goes on with its newest run that has rows left, else with its newest.
 package struct JobRunner {
     private let job: Job
     private let options: RunOptions
@@ -37,13 +37,13 @@ package struct JobRunner {
         } catch QueueError.noQueue {
             queue = try Queue(inMemory: ())
         }
-        let run = options.startsAnew ? nil : try queue.latestRun(job: job.name)
+        let run = options.startsAnew ? nil : try queue.runToGoOnWith(job: job.name)
         if let run { try checkInput(of: run) }
         let writer = try PlanWriter(
             queue, run: run ?? Self.unborn(job), mode: .compare, reuse: try AnswerReuse(job))
         try planner.plan(into: writer)
         var difference = try writer.compared()
-        difference.estimate.price(by: prices, rows: difference.toSend)
+        try estimateCost(of: &difference, prices, queue)
         return (run, difference)
     }
 
@@ -57,12 +57,15 @@ package struct JobRunner {
         do {
             // Before the planning, which may take minutes; a run that has all its results needs no key.
             keys = try isComplete(run) ? nil : readKeys()
-            plan = try putPlanInForce(run)
+            plan = try putPlanInForce(run, prices)
         } catch {
             if run.revision == 0 { try? Queue(path: options.queuePath).discardUnplanned(run) }
             throw error
         }
         tell(.planned(plan.run, plan.difference))
+        if let newer = try Queue(reading: options.queuePath).latestRun(job: job.name), newer.id > run.id {
+            tell(.newerRun(newer.id))
+        }
         let foreign = job.foreignURLs(in: run.endpoint)
         if plan.difference.settled > 0, !foreign.isEmpty {
             tell(.answeredElsewhere(foreign.joined(separator: " and ")))
@@ -147,9 +150,9 @@ package struct JobRunner {
     }
 
     /// Plans over a connection of its own, whose memory is free again when the sending begins.
-    private func putPlanInForce(_ run: RunRecord) throws -> Plan {
+    private func putPlanInForce(_ run: RunRecord, _ prices: [Pricing?]) throws -> Plan {
         let queue = try Queue(path: options.queuePath, durability: options.durability)
-        let lost = try queue.endLostAttempts(run: run.id, now: timekeeper.now())
+        let lost = try queue.endLostAttempts(run: run.id, prices: prices, now: timekeeper.now())
         if lost > 0 { tell(.foundLostAttempts(lost)) }
         // Read again, now that no other process can change it.
         let run = try queue.run(named: String(run.id))
@@ -171,7 +174,14 @@ package struct JobRunner {
             planned = try writer.putInForce(
                 at: timekeeper.now(), input: job.input.displayName, identity: identity)
         }
-        return Plan(run: planned, difference: writer.difference, totals: try queue.totals(run: run.id))
+        var difference = writer.difference
+        try estimateCost(of: &difference, prices, queue)
+        return Plan(run: planned, difference: difference, totals: try queue.totals(run: run.id))
+    }
+
+    private func estimateCost(of difference: inout PlanDifference, _ prices: [Pricing?], _ queue: Queue) throws {
+        difference.estimate.price(
+            by: prices, rows: difference.toSend, answerTokens: try queue.answerTokens(job: job.name))
     }
 
     /// The plan in force, where input, job and program are as they were when it was made: nobody need read a million
@@ -193,10 +203,12 @@ package struct JobRunner {
         let run = plan.run
         let connection = try connect(job, keys)
         defer { connection.close() }
-        let monitor = RunMonitor(rows: run.rows, totals: plan.totals)
+        let finishBy = job.finishBy?.moment(from: timekeeper.now())
+        let monitor = RunMonitor(rows: run.rows, totals: plan.totals, finishBy: finishBy)
         let queue = try Queue(path: options.queuePath, durability: options.durability)
         let recorder = Recorder(
-            queue, run: run, endpoint: job.endpointURLs, isChosenLater: job.endpoints.count > 1, timekeeper: timekeeper)
+            queue, run: run, endpoint: job.endpointURLs, isChosenLater: job.endpoints.count > 1, finishBy: finishBy,
+            timekeeper: timekeeper)
         let dispatcher = try Dispatcher(
             executor: connection.executor, endpoints: outlets(connection, prices), recorder: recorder,
             timekeeper: timekeeper, monitor: monitor, settings: settings(keys))

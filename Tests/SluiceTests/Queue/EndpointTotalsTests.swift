@@ -21,7 +21,7 @@ import Testing
 
     /// As a job with several endpoints claims and records.
     private func exchange(_ records: [AttemptRecord], claiming limit: Int, _ run: RunRecord) throws -> [Claim] {
-        var cursor: Int64 = limit > 0 ? 0 : .max - 1
+        var cursor = ClaimCursor()
         return try queue.exchange(
             run: run.id, recording: records, claiming: limit, cursor: &cursor, endpoint: "", activeTime: .zero,
             now: Timestamp(milliseconds: 2000)
@@ -64,7 +64,7 @@ import Testing
 
     @Test func theOnlyEndpointIsKnownByItsURLFromTheClaimOn() throws {
         let run = try plan(2)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(2, run: run, cursor: &cursor).claims
         #expect(try ledger() == ["e|-|-", "e|-|-"])
         try queue.record([claims[0].answered()], run: run)

@@ -40,7 +40,7 @@ import Testing
     /// r0 to r3 ok, but for r1, which was cut.
     private func lastNight() throws -> RunRecord {
         let run = try queue.put(rows(0..<4), into: queue.newRun("night")).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(9, run: run, cursor: &cursor).claims
         try queue.record(claims.map { $0.answered($0.customID, $0.customID == "r1" ? .truncated : .ok) }, run: run)
         return run
@@ -59,7 +59,7 @@ import Testing
         #expect(totals.attempts == 0)
         #expect(totals.totalTokens == 0)
         #expect(totals.costUnknown == 0)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(9, run: run, cursor: &cursor).claims
         #expect(claims.map(\.customID) == ["r1", "r4", "r5"])
         try queue.record(claims.map { $0.answered() }, run: run)
