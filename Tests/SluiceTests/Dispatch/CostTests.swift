@@ -55,7 +55,7 @@ import Testing
     /// A request that was given up may have been billed: at most for a token a byte and all that its answer may have.
     @Test func whatWasGivenUpCostAtMostItsLimit() async throws {
         let scene = try Scene(rows: 2, concurrency: 2, limit: 100)
-        scene.settings.price = Pricing(Price(input: try dollars("1"), output: try dollars("10")))
+        scene.price = Pricing(Price(input: try dollars("1"), output: try dollars("10")))
         #expect(try await scene.run(stopAfter: 2) { _, _ in .never } == .interrupted)
         let totals = try scene.report().totals
         let bytes = Int(try #require(try scene.count("SELECT sum(length(body)) FROM requests")))
