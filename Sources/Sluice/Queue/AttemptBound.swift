@@ -28,7 +28,7 @@ package struct AttemptBound: Sendable, Equatable {
             price?.price(promptTokens: prompt, servedModel: nil, tier: nil) {
                 askedModel ?? Pricing.model(askedIn: claim.body)
             }?
-                .most(prompt: prompt, completion: output)
+            .most(prompt: prompt, completion: output)
         }
     }
 

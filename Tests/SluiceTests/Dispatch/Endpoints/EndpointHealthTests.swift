@@ -218,6 +218,32 @@ import Testing
         }
     }
 
+    /// A row of long prompts is not an endpoint that knows no model.
+    @Test(arguments: [
+        ("This model's maximum context length is 8192 tokens, and you sent %.", false),
+        ("The model `x` does not exist", true), ("no such model (request id: 2024%)", true),
+    ])
+    func refusalsThatNameTheirOwnRequestAreNotTheSame(words: String, isTheEndpoints: Bool) {
+        var health = health()
+        var changes = 0
+        for number in 0..<30 {
+            let own = words.replacing("%", with: "\(9000 + number)")
+            let sign = EndpointSign.rejected(status: 400, code: "a", words: own)
+            if health.landed(sign, leftAt: start, now: start) != nil { changes += 1 }
+        }
+        #expect(changes == (isTheEndpoints ? 1 : 0))
+    }
+
+    @Test func oneThatHasServedTheRunBeforeIsNotTakenForAStranger() {
+        var health = EndpointHealth(patience: .seconds(30), hasServed: true)
+        #expect(health.isProven)
+        for _ in 0..<50 {
+            let change = health.landed(
+                .rejected(status: 404, code: nil, words: "no such model"), leftAt: start, now: start)
+            #expect(change == nil)
+        }
+    }
+
     @Test func theShareOfFailuresIsThatOfTheNewest() {
         var outcomes = RecentOutcomes()
         for _ in 0..<3 { outcomes.add(failed: true) }
