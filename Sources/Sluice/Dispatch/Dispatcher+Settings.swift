@@ -25,6 +25,8 @@ extension Dispatcher {
         package var weight = 1.0
         package var models = ModelNames.asAsked
         package var price: Pricing?
+        /// It has answered requests of this run in an earlier sitting.
+        package var hasServed = false
         package var control: Admission
         package var transport: any Transport
 

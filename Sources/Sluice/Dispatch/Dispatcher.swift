@@ -59,8 +59,11 @@ package actor Dispatcher {
         self.executor = executor
         outlets = endpoints
         traffic = EndpointTraffic(
-            endpoints.map { ($0.label, $0.weight, $0.control) },
-            health: EndpointHealth(patience: settings.patience, connectLimit: settings.connectLimit))
+            endpoints.map { outlet in
+                let health = EndpointHealth(
+                    patience: settings.patience, connectLimit: settings.connectLimit, hasServed: outlet.hasServed)
+                return (outlet.label, outlet.weight, health, outlet.control)
+            })
         self.recorder = recorder
         self.timekeeper = timekeeper
         self.monitor = monitor

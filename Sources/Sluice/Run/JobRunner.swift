@@ -206,11 +206,12 @@ package struct JobRunner {
         let finishBy = job.finishBy?.moment(from: timekeeper.now())
         let monitor = RunMonitor(rows: run.rows, totals: plan.totals, finishBy: finishBy)
         let queue = try Queue(path: options.queuePath, durability: options.durability)
+        let served = Set(try queue.endpointTotals(run: run.id).filter { $0.counts[.ok] > 0 }.map(\.endpoint))
         let recorder = Recorder(
             queue, run: run, endpoint: job.endpointURLs, isChosenLater: job.endpoints.count > 1, finishBy: finishBy,
             timekeeper: timekeeper)
         let dispatcher = try Dispatcher(
-            executor: connection.executor, endpoints: outlets(connection, prices), recorder: recorder,
+            executor: connection.executor, endpoints: outlets(connection, prices, served: served), recorder: recorder,
             timekeeper: timekeeper, monitor: monitor, settings: settings(keys))
         tell(.sending(monitor))
         defer { tell(.sent) }
@@ -234,7 +235,10 @@ package struct JobRunner {
         return (end, monitor.snapshot.stops)
     }
 
-    private func outlets(_ connection: EndpointConnection, _ prices: [Pricing?]) -> [Dispatcher.Outlet] {
+    /// - Parameter served: those that have answered requests of the run before.
+    private func outlets(
+        _ connection: EndpointConnection, _ prices: [Pricing?], served: Set<String>
+    ) -> [Dispatcher.Outlet] {
         job.endpoints.indices.map { index in
             let endpoint = job.endpoints[index]
             let limits = job.limits(of: endpoint)
@@ -247,6 +251,7 @@ package struct JobRunner {
             outlet.weight = endpoint.weight
             outlet.models = endpoint.models
             outlet.price = prices[index]
+            outlet.hasServed = served.contains(endpoint.label.description)
             return outlet
         }
     }

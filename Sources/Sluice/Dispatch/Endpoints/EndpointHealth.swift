@@ -51,9 +51,26 @@ package struct EndpointHealth: Sendable {
 
     private enum FirstAnswers: Sendable {
         case none
-        case alike(status: Int, code: String?, count: Int)
+        case alike(Refusal, count: Int)
         /// One was served, or two differ: what is turned down from then on is the request's fault.
         case mixed
+    }
+
+    /// What two refusals must have in common to be the same. Where each names what is wrong with its own request, they
+    /// are not.
+    private struct Refusal: Sendable, Equatable {
+        let status: Int
+        let code: String?
+        let words: String
+
+        init(_ status: Int, _ code: String?, _ words: String) {
+            self.status = status
+            self.code = code
+            // Gateways put the request's number behind their words.
+            let text = words.lowercased()
+            let number = text.firstRange(of: "request id") ?? text.firstRange(of: "request_id")
+            self.words = String(text[..<(number?.lowerBound ?? text.endIndex)])
+        }
     }
 
     private let patience: Duration
@@ -65,6 +82,10 @@ package struct EndpointHealth: Sendable {
     /// Something came back from it, good or bad.
     private var isThere = false
     private var lastAnswer: Timestamp?
+    /// It has served a request of this run.
+    private(set) package var isProven: Bool
+    /// A rest has ended without an answer yet.
+    private var isAssumed = false
     /// What left before says nothing new: when the first probe of a rest may leave, or when the last rest ended.
     private var lastChange: Timestamp?
     /// Why it rests, in the words of the newest failure.
@@ -73,8 +94,11 @@ package struct EndpointHealth: Sendable {
     /// - Parameters:
     ///   - patience: how long an endpoint is tried from which nothing has come back yet.
     ///   - connectLimit: how long a connection may take to come about.
-    package init(patience: Duration, connectLimit: Duration = Timeouts().connect) {
+    ///   - hasServed: it has answered requests of this run before, so that what it turns down is the requests' fault.
+    package init(patience: Duration, connectLimit: Duration = Timeouts().connect, hasServed: Bool = false) {
         self.patience = patience
+        if hasServed { first = .mixed }
+        isProven = hasServed
         // The transfer's own clock looks now and then.
         self.connectLimit = connectLimit + .seconds(2)
     }
@@ -83,9 +107,6 @@ package struct EndpointHealth: Sendable {
 
     /// It rests because no connection to it comes about.
     package var isUnreachable: Bool { rest?.connectTime != nil }
-
-    /// It has served a request in this sitting.
-    package var isProven: Bool { lastAnswer != nil }
 
     /// Of the newest endings, the part that were failures.
     package var failureShare: Double { recent.failureShare }
@@ -109,6 +130,7 @@ package struct EndpointHealth: Sendable {
         if let connected = rest.connected(within: connectLimit), connected <= now {
             // The answer is long in coming, but the connection has come about.
             serve(now)
+            isAssumed = true
         } else {
             self.rest?.probe = now
             self.rest?.nextProbe = now + max(Self.probePatience, Self.pause(after: now - rest.since))
@@ -121,6 +143,7 @@ package struct EndpointHealth: Sendable {
         case .answered:
             first = .mixed
             lastAnswer = now
+            isProven = true
             return lives(leftAt: start, now: now)
         case .throttled:
             return lives(leftAt: start, now: now)
@@ -152,7 +175,10 @@ package struct EndpointHealth: Sendable {
         isThere = true
         failures = 0
         recent.add(failed: false)
-        guard let rest else { return nil }
+        guard let rest else {
+            defer { isAssumed = false }
+            return isAssumed ? .servesAgain : nil
+        }
         // One that cannot be reached may still answer what had reached it before. Once the pause is over that counts as
         // well: what is rare among many requests holds up none for longer.
         guard isNews(start) || (rest.connectTime != nil && now >= rest.nextProbe) else { return nil }
@@ -178,13 +204,15 @@ package struct EndpointHealth: Sendable {
     }
 
     private mutating func refusal(_ status: Int, _ code: String?, _ words: String) -> Change? {
+        if case .mixed = first { return nil }
+        let refusal = Refusal(status, code, words)
         switch first {
-        case .mixed: return nil
-        case .none: first = .alike(status: status, code: code, count: 1)
-        case .alike(status, code, let count): first = .alike(status: status, code: code, count: count + 1)
+        case .mixed: break
+        case .none: first = .alike(refusal, count: 1)
+        case .alike(refusal, let count): first = .alike(refusal, count: count + 1)
         case .alike: first = .mixed
         }
-        guard case .alike(_, _, Self.firstAnswers) = first else { return nil }
+        guard case .alike(_, Self.firstAnswers) = first else { return nil }
         first = .mixed
         return .refuses(words: "each of its first \(Self.firstAnswers) answers was HTTP \(status): \(words)")
     }

@@ -44,8 +44,8 @@ package struct EndpointPool: Sendable {
 
     private var members: [Member]
 
-    package init(_ endpoints: [(label: EndpointLabel, weight: Double)], health: EndpointHealth) {
-        members = endpoints.map { Member(label: $0.label, weight: $0.weight, health: health) }
+    package init(_ endpoints: [(label: EndpointLabel, weight: Double, health: EndpointHealth)]) {
+        members = endpoints.map { Member(label: $0.label, weight: $0.weight, health: $0.health) }
     }
 
     package var count: Int { members.count }

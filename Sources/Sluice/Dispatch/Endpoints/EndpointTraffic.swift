@@ -14,10 +14,10 @@ package struct EndpointTraffic: Sendable {
 
     /// - Parameter endpoints: each with its weight beside the others and its own limits.
     package init(
-        _ endpoints: [(label: EndpointLabel, weight: Double, control: Admission)], health: EndpointHealth
+        _ endpoints: [(label: EndpointLabel, weight: Double, health: EndpointHealth, control: Admission)]
     ) {
         precondition(!endpoints.isEmpty)
-        pool = EndpointPool(endpoints.map { ($0.label, $0.weight) }, health: health)
+        pool = EndpointPool(endpoints.map { ($0.label, $0.weight, $0.health) })
         controls = endpoints.map(\.control)
     }
 

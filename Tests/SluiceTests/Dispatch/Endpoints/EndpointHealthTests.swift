@@ -178,6 +178,9 @@ import Testing
         #expect(health.passage(now: found) == .free)
         health.left(now: found)
         #expect(!health.isResting)
+        // It is said once, when the first answer is there.
+        let changes = [1.0, 2].map { health.landed(.answered, leftAt: probe, now: found + .seconds($0)) }
+        #expect(changes == [.servesAgain, nil])
     }
 
     @Test func aProbeAfterFailuresIsWaitedFor() {
@@ -212,6 +215,32 @@ import Testing
                 let change = health.landed(sign, leftAt: start, now: after(Double(number)))
                 #expect(change == nil)
             }
+        }
+    }
+
+    /// A row of long prompts is not an endpoint that knows no model.
+    @Test(arguments: [
+        ("This model's maximum context length is 8192 tokens, and you sent %.", false),
+        ("The model `x` does not exist", true), ("no such model (request id: 2024%)", true),
+    ])
+    func refusalsThatNameTheirOwnRequestAreNotTheSame(words: String, isTheEndpoints: Bool) {
+        var health = health()
+        var changes = 0
+        for number in 0..<30 {
+            let own = words.replacing("%", with: "\(9000 + number)")
+            let sign = EndpointSign.rejected(status: 400, code: "a", words: own)
+            if health.landed(sign, leftAt: start, now: start) != nil { changes += 1 }
+        }
+        #expect(changes == (isTheEndpoints ? 1 : 0))
+    }
+
+    @Test func oneThatHasServedTheRunBeforeIsNotTakenForAStranger() {
+        var health = EndpointHealth(patience: .seconds(30), hasServed: true)
+        #expect(health.isProven)
+        for _ in 0..<50 {
+            let change = health.landed(
+                .rejected(status: 404, code: nil, words: "no such model"), leftAt: start, now: start)
+            #expect(change == nil)
         }
     }
 

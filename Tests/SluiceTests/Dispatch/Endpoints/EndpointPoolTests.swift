@@ -5,10 +5,11 @@ import Testing
 @Suite struct EndpointPoolTests {
     private let start = Timestamp(milliseconds: 1_800_000_000_000)
 
+    private let health = EndpointHealth(patience: .seconds(30))
+
     private func pool(_ weights: Double...) -> EndpointPool {
         EndpointPool(
-            weights.enumerated().map { (EndpointLabel(name: "e\($0)", url: "http://e\($0)"), $1) },
-            health: EndpointHealth(patience: .seconds(30)))
+            weights.enumerated().map { (EndpointLabel(name: "e\($0)", url: "http://e\($0)"), $1, health) })
     }
 
     private func standing(
@@ -31,8 +32,7 @@ import Testing
             ([1, 3], [(0, 10), (0, 10)], 1), ([1, 1], [(0, 10), (0, 50)], 1),
         ] as [([Double], [(Int, Int)], Int)])
     func theLeastLoadedForItsWeightAndPlacesIsChosen(weights: [Double], loads: [(Int, Int)], expected: Int) {
-        let pool = EndpointPool(
-            weights.map { (EndpointLabel(url: "http://e"), $0) }, health: EndpointHealth(patience: .seconds(30)))
+        let pool = EndpointPool(weights.map { (EndpointLabel(url: "http://e"), $0, health) })
         #expect(choose(pool, loads.map { standing($0.0, of: $0.1) }) == .endpoint(expected))
     }
 
@@ -138,8 +138,7 @@ import Testing
     }
 
     @Test func theOnlyEndpointIsCalledTheEndpoint() {
-        var pool = EndpointPool(
-            [(EndpointLabel(url: "http://e"), 1)], health: EndpointHealth(patience: .seconds(30)))
+        var pool = EndpointPool([(EndpointLabel(url: "http://e"), 1, health)])
         _ = pool.landed(0, .unreachable(words: "no route"), leftAt: start, now: start)
         #expect(pool.trouble == "the endpoint cannot be reached, waiting: no route")
         #expect(pool.end(now: start + .seconds(30)) == .unreachable(words: "no route"))
@@ -165,8 +164,7 @@ import Testing
             ([1, 5], [10, 10], [1, 1]),
         ] as [([Double], [Int], [Double])])
     func fasterOnesTakeMoreOfTheQueue(weights: [Double], places: [Int], speeds: [Double]) {
-        let pool = EndpointPool(
-            weights.map { (EndpointLabel(url: "http://e"), $0) }, health: EndpointHealth(patience: .seconds(30)))
+        let pool = EndpointPool(weights.map { (EndpointLabel(url: "http://e"), $0, health) })
         var ends: [(time: Double, endpoint: Int)] = []
         var inFlight = places.map { _ in 0 }
         var taken = inFlight

@@ -11,11 +11,12 @@ import Testing
                 let name = endpoints > 1 ? "e\(number)" : nil
                 return (
                     EndpointLabel(name: name, url: "http://e\(number)"), 1,
+                    EndpointHealth(patience: .seconds(30)),
                     Admission(
                         concurrency: concurrency, requestsPerMinute: requestsPerMinute, tokensPerMinute: nil,
                         now: start)
                 )
-            }, health: EndpointHealth(patience: .seconds(30)))
+            })
     }
 
     private func claim(_ id: Int64 = 1, attempts: Int = 0) -> Claim {
