@@ -121,6 +121,7 @@ final class ProgressLine: Sendable {
         if totals.throttles > 0 { parts.append("\(RunReport.grouped(totals.throttles)) throttled") }
         let bad = settled - totals[.ok]
         if bad > 0 { parts.append("\(RunReport.grouped(bad)) not ok") }
+        if let hold = snapshot.hold { parts.append("bound by \(hold.words)") }
         if let rate, rate > 0, snapshot.rows > settled {
             parts.append("\(RunReport.duration(.seconds(Double(snapshot.rows - settled) / rate))) left")
         }

@@ -44,6 +44,9 @@ package actor Dispatcher {
     private var isBroken = false
     /// A visit to the queue is under way; what it records may have to be waited for again.
     private var isVisiting = false
+    /// What holds the run back, and since when.
+    private var held: HoldTimes
+    private var heldTold = Timestamp(nanoseconds: 0)
     /// When the admitting task will be woken by the clock.
     private var alarm: Timestamp?
 
@@ -68,6 +71,7 @@ package actor Dispatcher {
         self.timekeeper = timekeeper
         self.monitor = monitor
         self.settings = settings
+        held = HoldTimes(at: timekeeper.now())
         judge = try AttemptJudge(settings)
         outgoing = try OutgoingBody()
     }
@@ -82,7 +86,8 @@ package actor Dispatcher {
             try await group.waitForAll()
         }
         let end = end ?? .complete
-        try await whenWritable { try await self.recorder.finish(end.reason) }
+        let held = takeHeld(timekeeper.now())
+        try await whenWritable { try await self.recorder.finish(end.reason, held: held) }
         return end
     }
 
@@ -120,9 +125,11 @@ extension Dispatcher {
             let batch = buffer.take()
             isVisiting = true
             lastVisit = timekeeper.now()
+            let held = takeHeld(lastVisit)
             do {
                 let exchange = try await whenWritable {
-                    try await self.recorder.exchange(batch.records, claiming: self.end == nil ? wanted : 0)
+                    try await self.recorder.exchange(
+                        batch.records, claiming: self.end == nil ? wanted : 0, held: held)
                 }
                 take(exchange, recorded: batch.records.count)
             } catch {
@@ -197,6 +204,7 @@ extension Dispatcher {
                 if end != nil { releaseReady() }
                 if isDone { break }
                 if let time = admitReady(into: &group) { wake(at: time, in: &group) }
+                noteHold()
                 await admissionPulse.wait()
             }
             // Only idle workers and an alarm are left, and nobody needs them any more.
@@ -255,6 +263,33 @@ extension Dispatcher {
         let look = max(opening + (.zero - leadTime), now + .milliseconds(1))
         let time = isExhausted ? nextDue.map { max($0, look) } : look
         return [time, earliest].compactMap { $0 }.min()
+    }
+
+    /// Notes why not one more request leaves.
+    private func noteHold() {
+        let now = timekeeper.now()
+        let hold = hold(now: now)
+        guard hold != held.now else { return }
+        held.note(hold, at: now)
+        monitor.update { $0.hold = hold }
+    }
+
+    private func hold(now: Timestamp) -> Hold? {
+        guard end == nil else { return nil }
+        if isExhausted, ready.isEmpty { return nextDue == nil ? .lastAnswers : .retries }
+        guard let hold = traffic.hold(now: now) else {
+            // Something could leave, and has not been read yet.
+            return ready.isEmpty ? .disk : nil
+        }
+        // Places whose answers wait for the disk are held by that.
+        return hold == .concurrency && buffer.pending * 2 > traffic.inFlight ? .disk : hold
+    }
+
+    /// What is to be written of it: not with each visit, as that would cost more than it tells.
+    private func takeHeld(_ now: Timestamp) -> [Hold: Duration] {
+        guard now - heldTold >= .seconds(1) || isFinished else { return [:] }
+        heldTold = now
+        return held.take(at: now)
     }
 
     private func wake(at time: Timestamp, in group: inout DiscardingTaskGroup) {

@@ -11,6 +11,8 @@ package final class RunMonitor: Sendable {
         package var settledNow = 0
         /// When the job wants to be done.
         package var finishBy: Timestamp?
+        /// What holds the run back just now.
+        package var hold: Hold?
         package var inFlight = 0
         package var mostInFlight = 0
         /// Troubles that the run waits out, in a sentence each.

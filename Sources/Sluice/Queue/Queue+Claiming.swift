@@ -11,7 +11,7 @@ extension Queue {
     ///   - endpoint: the base URL of the one endpoint that there is; empty where that is chosen when a request leaves.
     package func exchange(
         run: Int64, recording records: [AttemptRecord], claiming limit: Int, cursor: inout ClaimCursor,
-        endpoint: String, activeTime: Duration, now: Timestamp
+        endpoint: String, activeTime: Duration, held: [Hold: Duration] = [:], now: Timestamp
     ) throws -> Exchange {
         var exchange = Exchange()
         let start = cursor
@@ -31,6 +31,7 @@ extension Queue {
                         exchange.claims[index].requestID, run: run, endpoint: endpoint, now: now)
                 }
                 try add(part, to: run)
+                try add(held, to: run)
                 exchange.nextDue = try earliestWaiting(run: run)
             }
         } catch {

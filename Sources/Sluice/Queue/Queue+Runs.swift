@@ -121,12 +121,17 @@ extension Queue {
     }
 
     /// A sitting ends, for a reason in a word or a sentence.
-    package func markEnded(_ run: RunRecord, reason: String, at now: Timestamp) throws {
-        let update = try database.statement("UPDATE runs SET ended_at = ?2, end_reason = ?3 WHERE id = ?1")
-        try update.bind(1, run.id)
-        try update.bind(2, now.milliseconds)
-        try update.bind(3, reason)
-        try update.run()
+    package func markEnded(
+        _ run: RunRecord, reason: String, held: [Hold: Duration] = [:], at now: Timestamp
+    ) throws {
+        try database.transaction {
+            let update = try database.statement("UPDATE runs SET ended_at = ?2, end_reason = ?3 WHERE id = ?1")
+            try update.bind(1, run.id)
+            try update.bind(2, now.milliseconds)
+            try update.bind(3, reason)
+            try update.run()
+            try add(held, to: run.id)
+        }
     }
 
     private func first(of query: Statement) throws -> RunRecord? {

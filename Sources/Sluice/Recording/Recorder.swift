@@ -45,18 +45,20 @@ package actor Recorder {
     /// Makes `records` durable and claims up to `limit` requests, whose attempts are durable too when it returns.
     ///
     /// It throws `SQLiteError` with nothing changed; the caller keeps its records and may come again.
-    package func exchange(_ records: [AttemptRecord], claiming limit: Int) throws -> Exchange {
+    package func exchange(
+        _ records: [AttemptRecord], claiming limit: Int, held: [Hold: Duration] = [:]
+    ) throws -> Exchange {
         let start = timekeeper.now()
         var exchange = try queue.exchange(
             run: run.id, recording: records, claiming: limit, cursor: &cursor, endpoint: claimsEndpoint,
-            activeTime: start - lastVisit, now: start)
+            activeTime: start - lastVisit, held: held, now: start)
         // Whole milliseconds are what the queue keeps: the rest is carried over to the next visit.
         lastVisit = lastVisit + .milliseconds((start - lastVisit).milliseconds)
         exchange.duration = timekeeper.now() - start
         return exchange
     }
 
-    package func finish(_ reason: String) throws {
-        try queue.markEnded(run, reason: reason, at: timekeeper.now())
+    package func finish(_ reason: String, held: [Hold: Duration] = [:]) throws {
+        try queue.markEnded(run, reason: reason, held: held, at: timekeeper.now())
     }
 }

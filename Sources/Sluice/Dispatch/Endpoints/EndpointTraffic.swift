@@ -89,6 +89,23 @@ package struct EndpointTraffic: Sendable {
         }.min()
     }
 
+    /// What holds a typical request back everywhere; nil where it may leave for some endpoint. Of several it is told of
+    /// the one that serves and has the most places: what is lifted there helps most.
+    package func hold(now: Timestamp) -> Hold? {
+        var found: (hold: Hold, places: Int)?
+        for endpoint in controls.indices {
+            let control = controls[endpoint]
+            switch pool.passage(endpoint, now: now) {
+            case nil: break
+            case .wait, .probe: found = found ?? (.endpoint, 0)
+            case .free:
+                guard let hold = control.hold(now: now) else { return nil }
+                if control.places >= found?.places ?? 0 { found = (hold, control.places) }
+            }
+        }
+        return found?.hold
+    }
+
     // MARK: Landing
 
     /// Tells the request's endpoint what came of it, and decides where the request goes on.
