@@ -50,6 +50,7 @@ struct RunTeller {
     func conclude(_ result: RunResult) {
         guard !isQuiet else { return }
         Console.tell(unended: result.report.text)
+        tell(result.stops)
         // A stop that was asked for while the last answers landed left nothing to go on with.
         guard !result.report.isComplete else { return }
         tellEnd(result.end, result.report)
@@ -71,6 +72,14 @@ struct RunTeller {
                 "the endpoint asks for a pause of \(RunReport.duration(wait)); run the same command again then")
         case .budget(let stop):
             Console.tell(LeftOver(report).sentence(stop))
+        }
+    }
+
+    /// Of one endpoint alone the run's end says it.
+    private func tell(_ stops: [EndpointStop]) {
+        guard job.endpoints.count > 1 else { return }
+        for stop in stops where stops.count < job.endpoints.count {
+            Console.tell("endpoint \(stop.endpoint) refused to go on: \(stop.words); the others took its rows")
         }
     }
 

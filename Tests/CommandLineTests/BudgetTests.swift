@@ -52,7 +52,9 @@ extension CommandLineTests {
         }
 
         @Test func tokensAreABudgetToo() async throws {
-            try await withEndpoint { simulator, workspace in
+            try await withEndpoint {
+                $0.latency = .fixed(.milliseconds(20))
+            } _: { simulator, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...60))
                 try workspace.write("job.yaml", pricedJob(simulator, limits: "concurrency: 8, budget_tokens: 2000"))
                 let ending = try await workspace.sluice("run", "job.yaml", "--json")
@@ -64,6 +66,8 @@ extension CommandLineTests {
                 #expect(totals.totalTokens > 1_400)
                 let statistics = simulator.statistics()
                 #expect(statistics.promptTokens + statistics.completionTokens == totals.totalTokens)
+                // What was reserved held the rest back.
+                #expect(ending.output.contains(#"{"bound":"budget","seconds":"#), "\(ending.output)")
                 let object = try JSONParser().parse(Array(ending.output.utf8))
                 #expect(object["state"]?.string == "stopped: budget")
                 #expect(object["left_estimate"]?["rows"]?.integer == Int64(60 - totals.settled))

@@ -96,6 +96,17 @@ package struct Admission: Sendable {
         closedUntil = max(closedUntil ?? time, time)
     }
 
+    /// What holds a typical request back; nil where it may leave.
+    package func hold(now: Timestamp) -> Hold? {
+        guard inFlight < places else { return places < concurrency ? .throttled : .concurrency }
+        if let closedUntil, closedUntil > now { return .throttled }
+        let waits: [(Timestamp, Hold)] = [
+            requests.map { ($0.earliest(for: 1, now: now), .requestsPerMinute) },
+            tokens.map { ($0.earliest(for: forecast.typical, now: now), .tokensPerMinute) },
+        ].compactMap { $0 }
+        return waits.filter { $0.0 > now }.max { $0.0 < $1.0 }?.1
+    }
+
     /// When the rates allow a typical request again: `now`, or later.
     package func opening(now: Timestamp) -> Timestamp {
         var earliest = max(now, closedUntil ?? now)

@@ -15,19 +15,19 @@ package struct BudgetCheck {
     }
 
     private let budget: BudgetLimits
-    private let prices: [Pricing?]
+    private let tariffs: [Tariff]
     private let parser = JSONParser()
     private var faults: [Kind: Fault] = [:]
 
-    /// - Parameter prices: of each endpoint that a row may go to; nil where one is unknown.
-    package init(_ budget: BudgetLimits, prices: [Pricing?]) {
+    /// - Parameter tariffs: of each endpoint that a row may go to.
+    package init(_ budget: BudgetLimits, tariffs: [Tariff]) {
         self.budget = budget
-        self.prices = prices
+        self.tariffs = tariffs
     }
 
     package mutating func add(_ request: PlannedRequest) {
         guard !budget.isEmpty else { return }
-        let bound = AttemptBound(request, dearestOf: prices, parser: parser)
+        let bound = AttemptBound(request, dearestOf: tariffs, parser: parser)
         switch Budget(budget, spent: .zero).decide(bound) {
         case .admit, .wait: break
         case .unbounded:

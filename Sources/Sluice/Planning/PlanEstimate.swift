@@ -91,6 +91,22 @@ package struct PlanEstimate: Sendable, Equatable {
     ///   - rows: how many were added.
     ///   - answerTokens: what a row's answers have taken so far, those that were asked for again included.
     package mutating func price(by pricing: Pricing, rows: Int, answerTokens: Double? = nil) {
+        cost = cost(by: pricing, rows: rows, answerTokens: answerTokens)
+    }
+
+    /// Reckons the cost by the dearest of several endpoints' prices, as any of them may answer; it stays unknown where one
+    /// has no price.
+    package mutating func price(by pricings: [Pricing?], rows: Int, answerTokens: Double? = nil) {
+        cost = nil
+        let costs = pricings.compactMap { $0.map { cost(by: $0, rows: rows, answerTokens: answerTokens) } }
+        guard costs.count == pricings.count else { return }
+        cost = costs.max { left, right in
+            (left.unknownRows, left.atMost ?? .zero, left.prompts ?? .zero)
+                < (right.unknownRows, right.atMost ?? .zero, right.prompts ?? .zero)
+        }
+    }
+
+    private func cost(by pricing: Pricing, rows: Int, answerTokens: Double?) -> Cost {
         var cost = Cost()
         var answers = Money.zero
         var likely = Money.zero
@@ -122,6 +138,6 @@ package struct PlanEstimate: Sendable, Equatable {
         cost.unpricedModels = unpriced.count
         if unlimitedRows == 0, cost.unknownRows == 0 { cost.atMost = cost.prompts.map { $0 + answers } }
         if answerTokens != nil, cost.unknownRows == 0 { cost.expected = cost.prompts.map { $0 + likely } }
-        self.cost = cost
+        return cost
     }
 }

@@ -7,8 +7,8 @@ package struct PlanForecast: Sendable, Equatable {
     package let cost: TotalEstimate?
     /// In seconds.
     package let time: TotalEstimate?
-    /// What the time depends on: a key of `limits`, or `server` where the run finds the number in flight by itself.
-    package let boundBy: String?
+    /// What the time depends on.
+    package let boundBy: Hold?
 
     /// - Parameters:
     ///   - rows: to be sent, with prompts of so many tokens by length.
@@ -25,14 +25,14 @@ package struct PlanForecast: Sendable, Equatable {
         tokens = total { $0.totalTokens.map(Double.init) }
         let most = atMost.map(Self.dollars) ?? .infinity
         cost = total { $0.cost.map(Self.dollars) }?.clamped(to: most)
-        var bounds: [(key: String, seconds: TotalEstimate)] = []
+        var bounds: [(key: Hold, seconds: TotalEstimate)] = []
         let inFlight = pace.concurrency.map(Double.init) ?? sample.parallelism.map { max($0, 1) }
         if let inFlight, let busy = total({ $0.time.inSeconds }) {
             // The last answer is waited for, however many are in flight.
             let last = sample.quantile(0.95) { $0.time.inSeconds } ?? 0
             bounds.append(
                 (
-                    pace.concurrency == nil ? "server" : "concurrency",
+                    pace.concurrency == nil ? .server : .concurrency,
                     busy.scaled(by: 1 / inFlight).raised(to: rows > 0 ? last : 0)
                 ))
         }

@@ -34,15 +34,19 @@ extension PlanIdentity {
         text.add("format", job.inputFormat.rawValue)
         text.add("delimiter", job.delimiter.map { String($0) })
         text.add("id", job.customID)
+        text.add("priority", job.priority)
         text.add("url", job.url)
         text.add("fields", String(job.request.fields.count))
         for field in job.request.fields { text.add(field.name, field.value) }
         text.add("streams", job.streams ? "asked for" : nil)
-        text.add("usage", job.endpoint.asksForUsage ? "asked for" : nil)
+        text.add("usage", job.asksForUsage ? "asked for" : nil)
+        // Which endpoint answers, and under which name it serves the model, is no part of what is asked: a result is known
+        // by what was planned, before an endpoint's own renaming.
         // A row that is larger than the limit makes the plan invalid.
-        text.add("tokens a minute", job.limits.tokensPerMinute.map { String($0) })
+        text.add("tokens a minute", job.mostTokensPerMinute.map { String($0) })
         // With the first budget every row has to have a limit and a price; how much it is makes no difference here.
-        text.add("budget", job.limits.budget.money.map { _ in job.price == nil ? "dollars, no price" : "dollars" })
+        let isPriced = job.endpoints.allSatisfy { job.price(of: $0) != nil }
+        text.add("budget", job.limits.budget.money.map { _ in isPriced ? "dollars" : "dollars, no price" })
         text.add("token budget", job.limits.budget.tokens.map { _ in "tokens" })
         text.add("columns", job.output.parts.contains(.input) ? "kept" : nil)
         return try SHA256Hasher.hash(text.bytes)

@@ -4,9 +4,9 @@ package struct RunPace: Sendable, Equatable {
         case requests, tokens, promptTokens, completionTokens
     }
 
-    /// So much of a quantity in a minute, by the key of the job file that says so.
+    /// So much of a quantity in a minute, and what holds a run back that keeps to it.
     package struct Rate: Sendable, Equatable {
-        package var key: String
+        package var key: Hold
         package var quantity: Quantity
         package var perMinute: Double
     }
@@ -15,14 +15,18 @@ package struct RunPace: Sendable, Equatable {
     package var concurrency: Int?
     package var rates: [Rate] = []
 
-    package init(_ limits: Limits) {
-        concurrency = limits.concurrency
-        add("requests_per_minute", .requests, limits.requestsPerMinute)
-        add("tokens_per_minute", .tokens, limits.tokensPerMinute)
+    /// - Parameter limits: of each endpoint that rows may go to: together they let through the sum.
+    package init(_ limits: [Limits]) {
+        concurrency = limits.reduce(0) { $0 + $1.concurrency }
+        add(.requestsPerMinute, .requests, limits.map(\.requestsPerMinute))
+        add(.tokensPerMinute, .tokens, limits.map(\.tokensPerMinute))
     }
 
-    private mutating func add(_ key: String, _ quantity: Quantity, _ number: Int?, minutes: Double = 1) {
-        guard let number else { return }
-        rates.append(Rate(key: key, quantity: quantity, perMinute: Double(number) / minutes))
+    /// Where one endpoint has no such limit, there is none.
+    private mutating func add(_ key: Hold, _ quantity: Quantity, _ numbers: [Int?], minutes: Double = 1) {
+        let known = numbers.compactMap { $0 }
+        guard !known.isEmpty, known.count == numbers.count else { return }
+        let sum = known.reduce(0.0) { $0 + Double($1) }
+        rates.append(Rate(key: key, quantity: quantity, perMinute: sum / minutes))
     }
 }

@@ -31,24 +31,25 @@ package struct AttemptBound: Sendable, Equatable {
     /// Bodies may allow any number of tokens; sums of a few such numbers would pass what an integer holds.
     private static let mostTokens = 1_000_000_000_000
 
-    package init(_ claim: Claim, price: Pricing?, parser: JSONParser = JSONParser()) {
-        self.init(claim, dearestOf: [price], parser: parser)
+    /// - Parameter askedModel: what the endpoint was asked for in the place of the request's own model.
+    package init(_ claim: Claim, price: Pricing?, askedModel: String? = nil) {
+        self.init(claim, dearestOf: [Tariff(price, models: askedModel.map { .always($0) } ?? .asAsked)])
     }
 
     /// Of a request that may go to any of several endpoints.
-    package init(_ claim: Claim, dearestOf prices: [Pricing?], parser: JSONParser) {
+    package init(_ claim: Claim, dearestOf tariffs: [Tariff], parser: JSONParser = JSONParser()) {
         self.init(
             Request(
                 url: claim.url, body: claim.body, attachments: claim.attachments, outputLimit: claim.outputLimit,
-                amendment: claim.amendment), prices, parser)
+                amendment: claim.amendment), tariffs, parser)
     }
 
     /// Of the first attempt of a request that is being planned.
-    package init(_ request: PlannedRequest, dearestOf prices: [Pricing?], parser: JSONParser) {
+    package init(_ request: PlannedRequest, dearestOf tariffs: [Tariff], parser: JSONParser) {
         self.init(
             Request(
                 url: request.url, body: request.body, attachments: request.attachments,
-                outputLimit: request.maximumOutputTokens), prices, parser)
+                outputLimit: request.maximumOutputTokens), tariffs, parser)
     }
 
     private struct Request {
@@ -59,7 +60,8 @@ package struct AttemptBound: Sendable, Equatable {
         var amendment: Amendment?
     }
 
-    private init(_ request: Request, _ prices: [Pricing?], _ parser: JSONParser) {
+    private init(_ request: Request, _ tariffs: [Tariff], _ parser: JSONParser) {
+        let tariffs = tariffs.isEmpty ? [Tariff(nil)] : tariffs
         let body = try? parser.parse(request.body)
         let model = body?["model"]?.string
         let sent = request.body.count + (request.amendment?.turns?.count ?? 0)
@@ -70,14 +72,16 @@ package struct AttemptBound: Sendable, Equatable {
         let prompt = files.reduce(sent + images * Self.imageTokens) { $0 + $1.bytes }
         promptTokens = prompt
         drawsInMore = references.drawsInMore
-        let outputs = prices.map { price in Self.outputTokens(request, body) { price?.longestAnswer { model } } }
+        let outputs = tariffs.map { tariff in
+            Self.outputTokens(request, body) { tariff.longestAnswer(model: model) }
+        }
         let output = Self.greatest(outputs)
         outputTokens = output
         cost =
             references.drawsInMore
             ? nil
             : output.flatMap { output in
-                Self.greatest(prices.map { $0?.most(prompt: prompt, completion: output) { model } })
+                Self.greatest(tariffs.map { $0.most(prompt: prompt, completion: output, model: model) })
             }
     }
 

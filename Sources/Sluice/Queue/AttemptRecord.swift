@@ -17,6 +17,10 @@ package struct AttemptRecord: Sendable {
 
     package var requestID: Int64
     package var attemptID: Int64
+    /// Whom it was sent to, of several; nil where there is but one.
+    package var endpoint: EndpointLabel?
+    /// The model that was asked for there, where it is not the request's own.
+    package var askedModel: String?
     package var sentAt: Timestamp?
     package var endedAt: Timestamp
     package var ending: Ending
@@ -93,19 +97,21 @@ extension AttemptRecord {
         cost =
             outcome.reportedPicoDollars.map(Money.init(picoDollars:))
             ?? usage.flatMap {
-                price?.cost(of: $0, servedModel: model, tier: serviceTier) { Pricing.model(askedIn: claim.body) }
+                price?.cost(of: $0, servedModel: model, tier: serviceTier) {
+                    askedModel ?? Pricing.model(askedIn: claim.body)
+                }
             }
-        takeBound(of: claim, price: price)
+        takeBound(of: claim, price: price, askedModel: askedModel)
     }
 
-    private mutating func takeBound(of claim: Claim, price: Pricing?) {
+    private mutating func takeBound(of claim: Claim, price: Pricing?, askedModel: String?) {
         guard mayHaveCost else { return }
         if usage?.totalTokens == nil, let prompt = usage?.promptTokens, let completion = usage?.completionTokens {
             tokensAtMost = prompt + completion
         }
         let isUntold = usage?.totalTokens == nil && tokensAtMost == nil
         guard isUntold || (cost == nil && price != nil) else { return }
-        let bound = AttemptBound(claim, price: price)
+        let bound = AttemptBound(claim, price: price, askedModel: askedModel)
         if isUntold { tokensAtMost = bound.tokens }
         if cost == nil { costAtMost = bound.cost }
     }
@@ -137,7 +143,9 @@ extension AttemptRecord {
         totals.possible.add(tokens: tokensAtMost, cost: costAtMost)
         switch disposition {
         case .settled(let resultClass, _): totals[resultClass] += 1
-        case .again: if ending != .throttled { totals.retries += 1 }
+        case .again:
+            // One that a stopped endpoint turned away goes on elsewhere, and is none of its row's faults.
+            if ending != .throttled, ending != .stopped { totals.retries += 1 }
         case .released: break
         }
         if ending == .throttled { totals.throttles += 1 }

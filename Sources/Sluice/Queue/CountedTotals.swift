@@ -116,7 +116,9 @@ extension Queue {
     package func closingBalance(of run: RunRecord) throws -> ClosingBalance? {
         try database.readTransaction {
             guard let run = try self.run(id: run.id), !run.isPlanning else { return nil }
-            return ClosingBalance(run, told: try totals(run: run.id), counted: try countTotals(of: run))
+            return ClosingBalance(
+                run, told: try totals(run: run.id), counted: try countTotals(of: run),
+                endpoints: try endpointTotals(run: run.id))
         }
     }
 }

@@ -4,15 +4,21 @@ extension Queue {
     /// Ends the attempts that a sitting before left open because its process died: they may have been billed, and
     /// their requests are pending as before.
     ///
-    /// - Parameter price: what they can have cost at most is reckoned by; nil leaves it unknown.
+    /// - Parameter tariffs: of the endpoints, by which it is reckoned what they can have cost at most; none leaves that
+    ///   unknown.
     /// - Returns: how many there were.
-    package func endLostAttempts(run: Int64, price: Pricing? = nil, now: Timestamp) throws -> Int {
+    package func endLostAttempts(run: Int64, tariffs: [Tariff] = [], now: Timestamp) throws -> Int {
         try database.transaction {
             var part = RunTotals()
             // One after the other: there are as many as were in flight and claimed, and bodies may be large.
-            while let claim = try firstLostAttempt(run: run) {
-                let bound = AttemptBound(claim, price: price)
-                try endLost(claim.attemptID, bound, now: now)
+            while let lost = try firstLostAttempt(run: run) {
+                let bound = AttemptBound(lost.claim, dearestOf: tariffs)
+                try endLost(lost.claim.attemptID, bound, now: now)
+                var one = RunTotals()
+                one.attempts = 1
+                one.possiblyBilled = 1
+                one.costUnknown = 1
+                try add(one, to: run, endpoint: lost.endpoint)
                 part.possible.add(tokens: bound.tokens, cost: bound.cost)
                 part.attempts += 1
             }
@@ -28,18 +34,19 @@ extension Queue {
         }
     }
 
-    private func firstLostAttempt(run: Int64) throws -> Claim? {
+    private func firstLostAttempt(run: Int64) throws -> (claim: Claim, endpoint: String)? {
         let query = try database.statement(
             """
-            SELECT a.id, \(Self.claimColumns) JOIN attempts a ON a.request_id = s.request_id
+            SELECT a.id, coalesce(a.endpoint_name, a.endpoint), \(Self.claimColumns)
+            JOIN attempts a ON a.request_id = s.request_id
             WHERE a.run_id = ?1 AND a.ended_at IS NULL LIMIT 1
             """)
         try query.bind(1, run)
         defer { query.reset() }
         guard try query.step() else { return nil }
-        var claim = try claim(query, from: 1)
+        var claim = try claim(query, from: 2)
         claim.attemptID = query.integer(0)
-        return claim
+        return (claim, query.text(1))
     }
 
     private func endLost(_ attempt: Int64, _ bound: AttemptBound, now: Timestamp) throws {

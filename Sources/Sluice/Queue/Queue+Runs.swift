@@ -2,7 +2,8 @@ import SQLite
 
 extension Queue {
     private static let columns = """
-        id, job, input, endpoint, created_at, revision, planning, rows, first_request, started_at, ended_at, end_reason
+        id, job, input, endpoint, created_at, revision, planning, rows, first_request, started_at, ended_at, end_reason,
+        finish_by
         """
 
     /// The newest run of the job of that name.
@@ -103,25 +104,34 @@ extension Queue {
     }
 
     /// A sitting begins: the run is about to send.
-    package func markStarted(_ run: RunRecord, endpoint: String, at now: Timestamp) throws {
+    package func markStarted(
+        _ run: RunRecord, endpoint: String, finishBy: Timestamp? = nil, at now: Timestamp
+    ) throws {
         let update = try database.statement(
             """
-            UPDATE runs SET started_at = coalesce(started_at, ?2), ended_at = NULL, end_reason = NULL, endpoint = ?3
+            UPDATE runs SET started_at = coalesce(started_at, ?2), ended_at = NULL, end_reason = NULL, endpoint = ?3,
+              finish_by = ?4
             WHERE id = ?1
             """)
         try update.bind(1, run.id)
         try update.bind(2, now.milliseconds)
         try update.bind(3, endpoint)
+        try update.bind(4, finishBy?.milliseconds)
         try update.run()
     }
 
     /// A sitting ends, for a reason in a word or a sentence.
-    package func markEnded(_ run: RunRecord, reason: String, at now: Timestamp) throws {
-        let update = try database.statement("UPDATE runs SET ended_at = ?2, end_reason = ?3 WHERE id = ?1")
-        try update.bind(1, run.id)
-        try update.bind(2, now.milliseconds)
-        try update.bind(3, reason)
-        try update.run()
+    package func markEnded(
+        _ run: RunRecord, reason: String, held: [Hold: Duration] = [:], at now: Timestamp
+    ) throws {
+        try database.transaction {
+            let update = try database.statement("UPDATE runs SET ended_at = ?2, end_reason = ?3 WHERE id = ?1")
+            try update.bind(1, run.id)
+            try update.bind(2, now.milliseconds)
+            try update.bind(3, reason)
+            try update.run()
+            try add(held, to: run.id)
+        }
     }
 
     private func first(of query: Statement) throws -> RunRecord? {
@@ -135,6 +145,7 @@ extension Queue {
             createdAt: Timestamp(milliseconds: row.integer(4)), revision: row.integer(5),
             isPlanning: row.integer(6) != 0, rows: Int(row.integer(7)), firstRequest: row.optionalInteger(8),
             startedAt: row.optionalInteger(9).map(Timestamp.init(milliseconds:)),
-            endedAt: row.optionalInteger(10).map(Timestamp.init(milliseconds:)), endReason: row.optionalText(11))
+            endedAt: row.optionalInteger(10).map(Timestamp.init(milliseconds:)), endReason: row.optionalText(11),
+            finishBy: row.optionalInteger(12).map(Timestamp.init(milliseconds:)))
     }
 }

@@ -8,10 +8,10 @@ extension PlanForecast {
         tokens.map { "about \(Self.text($0) { RunReport.grouped(Self.whole($0)) })" }
     }
 
-    /// `about 12 min (9 min to 15 min), bound by requests_per_minute`
+    /// `about 12 min (9 min to 15 min), bound by requests a minute`
     var timeText: String? {
         guard let time, let boundBy else { return nil }
-        return "about \(Self.text(time) { RunReport.duration(.seconds(min($0, 1e9))) }), bound by \(boundBy)"
+        return "about \(Self.text(time) { RunReport.duration(.seconds(min($0, 1e9))) }), bound by \(boundBy.words)"
     }
 
     /// `20 answered rows: half wrote up to 205 tokens, 95 % up to 480; half took up to 1.2 s, 95 % up to 3.4 s; …`
@@ -66,7 +66,7 @@ extension PlanForecast {
         object.add("seconds_estimate", decimal: time?.likely)
         object.add("seconds_low", decimal: time?.range?.lowerBound)
         object.add("seconds_high", decimal: time?.range?.upperBound)
-        object.add("bound_by", forecast?.boundBy)
+        object.add("bound_by", forecast?.boundBy?.rawValue)
         guard let forecast else { return object.addNull("sample") }
         object.add("sample") {
             $0.add("rows", forecast.sample.rows.count)

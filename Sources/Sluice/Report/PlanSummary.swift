@@ -89,15 +89,25 @@ package struct PlanSummary: Sendable {
         if let likely = forecast?.costText {
             return estimate.cost?.atMost.map { "\(likely); at most $\($0) in all" } ?? likely
         }
-        guard let cost = estimate.cost else { return "unknown: the job states no price" }
+        guard let cost = estimate.cost else { return "unknown: \(noPriceText)" }
         guard let prompts = cost.prompts else { return "unknown: \(Self.unpricedText(cost))" }
+        let dearest = pricesDiffer ? " by the dearest endpoint" : ""
         let likely = cost.expected.map { "about $\($0.short), by the answers so far; " } ?? ""
-        let known = "\(likely)about $\(prompts) for the prompts"
+        let known = "\(likely)about $\(prompts) for the prompts\(dearest)"
         if let atMost = cost.atMost { return "\(known), at most $\(atMost) in all" }
         guard cost.unknownRows > 0 else { return "\(known); the answers have no limit" }
         let rows = cost.unknownRows == 1 ? "1 row" : "\(RunReport.grouped(cost.unknownRows)) rows"
         return "\(known), and unknown for \(rows): \(Self.unpricedText(cost))"
     }
+
+    private var noPriceText: String {
+        guard let endpoint = job.endpoints.first(where: { job.price(of: $0) == nil }),
+            job.endpoints.contains(where: { job.price(of: $0) != nil })
+        else { return "the job states no price" }
+        return "the job states no price for \(endpoint.label)"
+    }
+
+    private var pricesDiffer: Bool { job.endpoints.contains { job.price(of: $0) != job.price(of: job.endpoints[0]) } }
 
     /// `no price for a, b and 3 more models`
     private static func unpricedText(_ cost: PlanEstimate.Cost) -> String {

@@ -9,13 +9,13 @@ package struct JobRunner {
     private let timekeeper: any Timekeeper
     private let environment: (String) -> String?
     private let stops: StopRequests
-    private let connect: (Job, APIKey?) throws -> EndpointConnection
+    private let connect: (Job, [APIKey?]) throws -> EndpointConnection
     private let tell: (RunEvent) -> Void
 
     package init(
         _ job: Job, options: RunOptions = RunOptions(), stops: StopRequests = StopRequests(),
         timekeeper: any Timekeeper = SystemTimekeeper(), environment: @escaping (String) -> String?,
-        connect: @escaping (Job, APIKey?) throws -> EndpointConnection = EndpointConnection.init(job:key:),
+        connect: @escaping (Job, [APIKey?]) throws -> EndpointConnection = EndpointConnection.init(job:keys:),
         tell: @escaping (RunEvent) -> Void = { _ in }
     ) {
         self.job = job
@@ -30,7 +30,7 @@ package struct JobRunner {
     /// Compares the job with the queue and sends nothing, writes nothing.
     package func plan() throws -> PlanResult {
         try checkOutput()
-        let pricing = try job.price.map { try Pricing($0) }
+        let prices = try readPrices()
         let queue: Queue
         do {
             queue = try Queue(reading: options.queuePath)
@@ -41,11 +41,11 @@ package struct JobRunner {
         if let run { try checkInput(of: run) }
         let writer = try PlanWriter(
             queue, run: run ?? Self.unborn(job), mode: .compare, reuse: try AnswerReuse(job))
-        writer.budgetCheck = BudgetCheck(job.limits.budget, prices: [pricing])
+        writer.budgetCheck = BudgetCheck(job.limits.budget, tariffs: tariffs(prices))
         try planner.plan(into: writer)
         var difference = try writer.compared()
-        try estimateCost(of: &difference, pricing, queue)
-        let sample = try queue.answerSample(job: job.name, pricing: pricing)
+        try estimateCost(of: &difference, prices, queue)
+        let sample = try queue.answerSample(job: job.name, pricing: onePrice(prices))
         return PlanResult(
             run: run, difference: difference, forecast: forecast(difference, sample),
             spending: try run.map { try queue.spending(of: $0) } ?? Spending())
@@ -54,7 +54,7 @@ package struct JobRunner {
     /// Puts the plan in force and sends `count` of its rows, spread evenly over those without a result: what they took
     /// tells what the rest will take. Their results are kept as any others.
     package func probe(_ count: Int) async throws -> PlanResult {
-        let (sitting, pricing) = try await sit(sending: count)
+        let (sitting, prices) = try await sit(sending: count)
         let queue = try Queue(reading: options.queuePath)
         let run = sitting.result.report.run
         var difference = sitting.plan.difference
@@ -66,18 +66,28 @@ package struct JobRunner {
             difference.settled += probe?.settled ?? 0
         }
         difference.estimate = try queue.estimateUnsent(of: run).estimate
-        try estimateCost(of: &difference, pricing, queue)
-        let sample = try queue.answerSample(of: run, pricing: pricing, limit: max(4_000, count))
+        try estimateCost(of: &difference, prices, queue)
+        let sample = try queue.answerSample(of: run, pricing: onePrice(prices), limit: max(4_000, count))
         return PlanResult(
             run: run, difference: difference, forecast: forecast(difference, sample),
             spending: try queue.spending(of: run), probe: probe)
+    }
+
+    /// The price that all endpoints have; nil where they differ, as rows do not say who will answer them.
+    private func onePrice(_ prices: [Pricing?]) -> Pricing? {
+        let sources = job.endpoints.map { job.price(of: $0) }
+        return sources.allSatisfy { $0 == sources[0] } ? prices[0] : nil
+    }
+
+    private func tariffs(_ prices: [Pricing?]) -> [Tariff] {
+        zip(job.endpoints, prices).map { Tariff($1, models: $0.models) }
     }
 
     private func forecast(_ difference: PlanDifference, _ sample: AnswerSample) -> PlanForecast? {
         guard difference.toSend > 0 else { return nil }
         return PlanForecast(
             sample, rows: difference.toSend, promptTokens: difference.estimate.promptTokens,
-            pace: RunPace(job.limits), atMost: difference.estimate.cost?.atMost)
+            pace: RunPace(job.endpoints.map { job.limits(of: $0) }), atMost: difference.estimate.cost?.atMost)
     }
 
     package func run() async throws -> RunResult { export(try await sit().sitting.result) }
@@ -92,17 +102,17 @@ package struct JobRunner {
     /// Plans and sends.
     ///
     /// - Parameter count: only so many rows; nil for all.
-    private func sit(sending count: Int? = nil) async throws -> (sitting: Sitting, pricing: Pricing?) {
+    private func sit(sending count: Int? = nil) async throws -> (sitting: Sitting, prices: [Pricing?]) {
         try checkOutput()
-        let pricing = try job.price.map { try Pricing($0) }
+        let prices = try readPrices()
         let run = try latestOrNewRun()
         let lock = try RunLock(queue: options.queuePath, run: run.id)
-        let key: APIKey?
+        let keys: [APIKey?]?
         let plan: Plan
         do {
             // Before the planning, which may take minutes; a run that has all its results needs no key.
-            key = try isComplete(run) ? nil : readKey()
-            plan = try putPlanInForce(run, pricing)
+            keys = try isComplete(run) ? nil : readKeys()
+            plan = try putPlanInForce(run, prices)
         } catch {
             if run.revision == 0 { try? Queue(path: options.queuePath).discardUnplanned(run) }
             throw error
@@ -111,24 +121,29 @@ package struct JobRunner {
         if let newer = try Queue(reading: options.queuePath).latestRun(job: job.name), newer.id > run.id {
             tell(.newerRun(newer.id))
         }
-        if plan.difference.settled > 0, run.endpoint != job.endpoint.baseURL.text {
-            tell(.answeredElsewhere(run.endpoint))
+        let foreign = job.foreignURLs(in: run.endpoint)
+        if plan.difference.settled > 0, !foreign.isEmpty {
+            tell(.answeredElsewhere(foreign.joined(separator: " and ")))
         }
         var end = RunEnd.complete
+        var stops: [EndpointStop] = []
         var chosen: Int?
         if plan.difference.toSend > 0 {
-            (end, chosen) = try await send(plan, key ?? readKey(), pricing, count: count)
+            (end, stops, chosen) = try await send(plan, keys ?? readKeys(), prices, count: count)
         }
-        let result = try close(run.id, end)
+        var result = try close(run.id, end)
+        result.stops = stops
         // From here on another process may run it: what is left to do only reads.
         _ = consume lock
-        return (Sitting(plan: plan, result: result, chosen: chosen), pricing)
+        return (Sitting(plan: plan, result: result, chosen: chosen), prices)
     }
 
     private func checkOutput() throws {
         var kept = [options.queuePath] + [options.jobFile].compactMap { $0 }
-        if case .file(let path) = job.endpoint.key { kept.append(path) }
-        if case .file(let file) = job.price { kept.append(file.path) }
+        for endpoint in job.endpoints {
+            if case .file(let path) = endpoint.key { kept.append(path) }
+            if case .file(let file) = job.price(of: endpoint) { kept.append(file.path) }
+        }
         try OutputCheck.check(job.output, input: job.input, kept: kept)
     }
 
@@ -142,8 +157,22 @@ package struct JobRunner {
         }
     }
 
-    private func readKey() throws -> APIKey? {
-        try job.endpoint.key.map { try APIKey($0, environment: environment) }
+    /// The key of each endpoint; nil for one that wants none.
+    private func readKeys() throws -> [APIKey?] {
+        try job.endpoints.map { endpoint in try endpoint.key.map { try APIKey($0, environment: environment) } }
+    }
+
+    /// The price of each endpoint.
+    private func readPrices() throws -> [Pricing?] {
+        // Most have the same, and a price file is large.
+        var known: [(source: PriceSource, pricing: Pricing)] = []
+        return try job.endpoints.map { endpoint in
+            guard let source = job.price(of: endpoint) else { return nil }
+            if let found = known.first(where: { $0.source == source }) { return found.pricing }
+            let pricing = try Pricing(source)
+            known.append((source, pricing))
+            return pricing
+        }
     }
 
     private func isComplete(_ run: RunRecord) throws -> Bool {
@@ -154,7 +183,7 @@ package struct JobRunner {
         let queue = try Queue(path: options.queuePath, durability: options.durability)
         let run = try queue.findOrCreateRun(
             job: job.name, anew: options.startsAnew, input: job.input.displayName,
-            endpoint: job.endpoint.baseURL.text, at: timekeeper.now())
+            endpoint: job.endpointURLs, at: timekeeper.now())
         try checkInput(of: run)
         return run
     }
@@ -167,7 +196,7 @@ package struct JobRunner {
 
     private static func unborn(_ job: Job) -> RunRecord {
         RunRecord(
-            id: 0, job: job.name, input: job.input.displayName, endpoint: job.endpoint.baseURL.text,
+            id: 0, job: job.name, input: job.input.displayName, endpoint: job.endpointURLs,
             createdAt: Timestamp(nanoseconds: 0), revision: 0, isPlanning: false, rows: 0)
     }
 
@@ -179,15 +208,15 @@ package struct JobRunner {
     }
 
     /// Plans over a connection of its own, whose memory is free again when the sending begins.
-    private func putPlanInForce(_ run: RunRecord, _ pricing: Pricing?) throws -> Plan {
+    private func putPlanInForce(_ run: RunRecord, _ prices: [Pricing?]) throws -> Plan {
         let queue = try Queue(path: options.queuePath, durability: options.durability)
-        let lost = try queue.endLostAttempts(run: run.id, price: pricing, now: timekeeper.now())
+        let lost = try queue.endLostAttempts(run: run.id, tariffs: tariffs(prices), now: timekeeper.now())
         if lost > 0 { tell(.foundLostAttempts(lost)) }
         // Read again, now that no other process can change it.
         let run = try queue.run(named: String(run.id))
         if let plan = try planInForce(run, queue) { return plan }
         let writer = try PlanWriter(queue, run: run, mode: .write, reuse: try AnswerReuse(job))
-        writer.budgetCheck = BudgetCheck(job.limits.budget, prices: [pricing])
+        writer.budgetCheck = BudgetCheck(job.limits.budget, tariffs: tariffs(prices))
         var planned = run
         var identity: PlanIdentity?
         // What is staged counts for nothing until the last transaction, which waits for the disk and all before it.
@@ -205,14 +234,13 @@ package struct JobRunner {
                 at: timekeeper.now(), input: job.input.displayName, identity: identity)
         }
         var difference = writer.difference
-        try estimateCost(of: &difference, pricing, queue)
+        try estimateCost(of: &difference, prices, queue)
         return Plan(run: planned, difference: difference, totals: try queue.totals(run: run.id))
     }
 
-    private func estimateCost(of difference: inout PlanDifference, _ pricing: Pricing?, _ queue: Queue) throws {
-        guard let pricing else { return }
+    private func estimateCost(of difference: inout PlanDifference, _ prices: [Pricing?], _ queue: Queue) throws {
         difference.estimate.price(
-            by: pricing, rows: difference.toSend, answerTokens: try queue.answerTokens(job: job.name))
+            by: prices, rows: difference.toSend, answerTokens: try queue.answerTokens(job: job.name))
     }
 
     /// The plan in force, where input, job and program are as they were when it was made: nobody need read a million
@@ -229,30 +257,28 @@ package struct JobRunner {
     }
 
     /// - Parameter count: of the rows to send; nil for all.
-    /// - Returns: how it ended, and how many rows were chosen where not all were to be sent.
+    /// - Returns: how it ended, which endpoints were stopped, and how many rows were chosen where not all were to be sent.
     private func send(
-        _ plan: Plan, _ key: APIKey?, _ pricing: Pricing?, count: Int?
-    ) async throws -> (RunEnd, chosen: Int?) {
+        _ plan: Plan, _ keys: [APIKey?], _ prices: [Pricing?], count: Int?
+    ) async throws -> (RunEnd, [EndpointStop], chosen: Int?) {
         let run = plan.run
-        let connection = try connect(job, key)
+        let connection = try connect(job, keys)
         defer { connection.close() }
-        let monitor = RunMonitor(rows: run.rows, totals: plan.totals)
+        let finishBy = job.finishBy?.moment(from: timekeeper.now())
+        let monitor = RunMonitor(rows: run.rows, totals: plan.totals, finishBy: finishBy)
         let queue = try Queue(path: options.queuePath, durability: options.durability)
-        var settings = settings(key, pricing)
+        let served = Set(try queue.endpointTotals(run: run.id).filter { $0.counts[.ok] > 0 }.map(\.endpoint))
+        var settings = settings(keys)
         if !job.limits.budget.isEmpty {
             settings.budget = try Budget(job.limits.budget, queue.spending(of: run), run: run.id)
         }
         let chosen = try count.map { try queue.choose($0, of: run) }
         let recorder = Recorder(
-            queue, run: run, endpoint: job.endpoint.baseURL.text, choice: chosen == nil ? .all : .chosen,
-            timekeeper: timekeeper)
+            queue, run: run, endpoint: job.endpointURLs, isChosenLater: job.endpoints.count > 1,
+            choice: chosen == nil ? .all : .chosen, finishBy: finishBy, timekeeper: timekeeper)
         let dispatcher = try Dispatcher(
-            executor: connection.executor,
-            admission: Admission(
-                concurrency: job.limits.concurrency, requestsPerMinute: job.limits.requestsPerMinute,
-                tokensPerMinute: job.limits.tokensPerMinute, now: timekeeper.now()),
-            transport: connection.transport, recorder: recorder, timekeeper: timekeeper, monitor: monitor,
-            settings: settings)
+            executor: connection.executor, endpoints: outlets(connection, prices, served: served), recorder: recorder,
+            timekeeper: timekeeper, monitor: monitor, settings: settings)
         tell(.sending(monitor))
         defer { tell(.sent) }
         let stops = stops
@@ -272,24 +298,47 @@ package struct JobRunner {
             }
             return .interrupted
         }
-        return (end, chosen)
+        return (end, monitor.snapshot.stops, chosen)
+    }
+
+    /// - Parameter served: those that have answered requests of the run before.
+    private func outlets(
+        _ connection: EndpointConnection, _ prices: [Pricing?], served: Set<String>
+    ) -> [Dispatcher.Outlet] {
+        job.endpoints.indices.map { index in
+            let endpoint = job.endpoints[index]
+            let limits = job.limits(of: endpoint)
+            var outlet = Dispatcher.Outlet(
+                label: endpoint.label,
+                control: Admission(
+                    concurrency: limits.concurrency, requestsPerMinute: limits.requestsPerMinute,
+                    tokensPerMinute: limits.tokensPerMinute, now: timekeeper.now()),
+                transport: connection.transports[index])
+            outlet.weight = endpoint.weight
+            outlet.models = endpoint.models
+            outlet.price = prices[index]
+            outlet.hasServed = served.contains(endpoint.label.description)
+            return outlet
+        }
     }
 
     /// Bytes from which on a key counts as a secret that an endpoint might repeat.
     private static let leastSecret = 12
 
-    private func settings(_ key: APIKey?, _ pricing: Pricing?) -> Dispatcher.Settings {
+    private func settings(_ keys: [APIKey?]) -> Dispatcher.Settings {
         var settings = Dispatcher.Settings()
         settings.retry.maximumAttempts = job.retry.attempts
         settings.retry.base = job.retry.base
         settings.retry.cap = job.retry.cap
-        settings.price = pricing
         settings.truncation = job.onTruncation
         settings.expectation = job.expectation
         settings.grace = options.grace
         settings.patience = job.timeouts.unreachable
+        settings.connectLimit = job.timeouts.connect
         // Local servers take any word for a key, and such a word stands in honest answers too.
-        settings.secrets = key.map { [Array($0.text.utf8)] }?.filter { $0.count >= Self.leastSecret } ?? []
+        settings.secrets = keys.compactMap { $0.map { Array($0.text.utf8) } }.filter { $0.count >= Self.leastSecret }
+            // Of two keys one may begin with the other.
+            .sorted { $0.count > $1.count }
         return settings
     }
 

@@ -1,16 +1,17 @@
 import Curl
 
-/// A transport to a job's endpoint, with the executor on whose thread it works.
+/// Transports to a job's endpoints, with the executor on whose thread they all work.
 package struct EndpointConnection: Sendable {
-    package var transport: any Transport
+    /// One for each endpoint of the job, in its order.
+    package var transports: [any Transport]
     package var executor: any SerialExecutor & TaskExecutor
-    /// Ends the transport and its thread. Nothing may use them afterwards.
+    /// Ends the transports and their thread. Nothing may use them afterwards.
     package var close: @Sendable () -> Void
 
     package init(
-        transport: any Transport, executor: any SerialExecutor & TaskExecutor, close: @escaping @Sendable () -> Void
+        transports: [any Transport], executor: any SerialExecutor & TaskExecutor, close: @escaping @Sendable () -> Void
     ) {
-        self.transport = transport
+        self.transports = transports
         self.executor = executor
         self.close = close
     }
@@ -19,12 +20,15 @@ package struct EndpointConnection: Sendable {
 extension EndpointConnection {
     package enum Failure: Error, Equatable, CustomStringConvertible {
         case tooFewOpenFiles(concurrency: Int, allowed: Int)
+        /// Nothing can be sent to an endpoint as it is described.
+        case unusable(endpoint: String, reason: String)
 
         package var description: String {
             switch self {
             case .tooFewOpenFiles(let concurrency, let allowed):
                 "a concurrency of \(concurrency) needs as many open files, and the system allows \(allowed); "
                     + "lower limits.concurrency, or raise the limit with `ulimit -n`"
+            case .unusable(let endpoint, let reason): "endpoint \(endpoint): \(reason)"
             }
         }
     }
@@ -33,20 +37,27 @@ extension EndpointConnection {
     private static let otherFiles = 64
 
     /// Starts a transfer loop for the job.
-    package init(job: Job, key: APIKey?) throws {
-        let concurrency = job.limits.concurrency
+    ///
+    /// - Parameter keys: of each endpoint.
+    package init(job: Job, keys: [APIKey?]) throws {
+        let concurrency = job.endpoints.reduce(0) { $0 + job.limits(of: $1).concurrency }
         let allowed = OpenFiles.raiseSoftLimit(atLeast: concurrency + Self.otherFiles)
         guard allowed >= concurrency + Self.otherFiles else {
             throw Failure.tooFewOpenFiles(concurrency: concurrency, allowed: allowed)
         }
         let loop = try TransferLoop(maximumConnections: concurrency)
-        let transport = CurlTransport(loop, job: job, key: key)
-        do {
-            try transport.profile(for: job.url)
-        } catch {
-            loop.shutdown()
-            throw error
+        var transports: [any Transport] = []
+        for (endpoint, key) in zip(job.endpoints, keys) {
+            let transport = CurlTransport(loop, job: job, endpoint: endpoint, key: key)
+            do {
+                try transport.profile(for: job.url)
+            } catch {
+                loop.shutdown()
+                guard let name = endpoint.name else { throw error }
+                throw Failure.unusable(endpoint: name, reason: error.description)
+            }
+            transports.append(transport)
         }
-        self.init(transport: transport, executor: loop, close: { loop.shutdown() })
+        self.init(transports: transports, executor: loop, close: { loop.shutdown() })
     }
 }

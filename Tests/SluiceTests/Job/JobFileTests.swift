@@ -260,8 +260,9 @@ import Testing
         #expect(
             error?.description == """
                 x.yaml:1:1: 'input' is missing; write input: prompts.jsonl
-                x.yaml:1:1: unknown key 'zebra'; the keys are name, input, endpoint, id, url, request, attachments, \
-                limits, retry, timeouts, price, output, expect, on_truncation, reuse
+                x.yaml:1:1: unknown key 'zebra'; the keys are name, input, endpoint, endpoints, id, priority, url, request, attachments, \
+                limits, retry, timeouts, price, output, expect, on_truncation, reuse, \
+                finish_by
                 x.yaml:2:23: concurrency: must be a whole number
                 x.yaml:3:11: 'base_url' is missing in endpoint; write base_url: https://…
                 """)

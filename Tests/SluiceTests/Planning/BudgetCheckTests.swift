@@ -6,7 +6,7 @@ import Testing
     private static func problems(
         _ limits: BudgetLimits, _ price: Price?, _ rows: [PlannedRequest]
     ) -> [String] {
-        var check = BudgetCheck(limits, prices: [price.map { Pricing($0) }])
+        var check = BudgetCheck(limits, tariffs: [Tariff(price.map { Pricing($0) })])
         for row in rows { check.add(row) }
         return check.problems(file: "x.csv").map(\.description)
     }
@@ -64,11 +64,15 @@ import Testing
              "n": {"input_cost_per_token": 1e-6, "output_cost_per_token": 1e-5}}
             """)
         let pricing = try Pricing(.file(PriceFile(path: path)))
-        var check = BudgetCheck(BudgetLimits(tokens: 200), prices: [pricing])
+        var check = BudgetCheck(BudgetLimits(tokens: 200), tariffs: [Tariff(pricing)])
         check.add(try planned("a"))
         #expect(check.problems(file: "x") == [])
+        // An endpoint is asked for another model by the same name.
+        var renamed = BudgetCheck(BudgetLimits(tokens: 200), tariffs: [Tariff(pricing, models: .always("n"))])
+        renamed.add(try planned("a"))
+        #expect(renamed.problems(file: "x").count == 1)
         // Of several endpoints the one that says nothing decides.
-        var several = BudgetCheck(BudgetLimits(tokens: 200), prices: [pricing, nil])
+        var several = BudgetCheck(BudgetLimits(tokens: 200), tariffs: [Tariff(pricing), Tariff(nil)])
         several.add(try planned("a"))
         #expect(several.problems(file: "x").count == 1)
     }

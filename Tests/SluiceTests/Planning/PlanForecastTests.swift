@@ -35,24 +35,34 @@ import Testing
             $0.tokensPerMinute = tokens
         }
         let forecast = try #require(
-            PlanForecast(Self.sample(10), rows: 1_000, promptTokens: 100_000, pace: RunPace(limits)))
-        #expect(forecast.boundBy == key)
+            PlanForecast(Self.sample(10), rows: 1_000, promptTokens: 100_000, pace: RunPace([limits])))
+        #expect(forecast.boundBy?.rawValue == key)
         let time = try #require(forecast.time)
         #expect(abs(time.likely - seconds) < 0.5)
         #expect(try #require(time.range).contains(time.likely))
     }
 
+    /// What several endpoints allow adds up; one without a limit lifts it.
+    @Test func severalEndpointsShareTheRows() throws {
+        let limited = Self.limits { $0.requestsPerMinute = 100 }
+        func time(_ limits: [Limits]) -> Double? {
+            PlanForecast(Self.sample(10), rows: 1_000, promptTokens: 100_000, pace: RunPace(limits))?.time?.likely
+        }
+        #expect(time([limited, limited]) == 300)
+        #expect(time([limited, Self.limits()]) == 100)
+    }
+
     @Test func theLastAnswerIsWaitedFor() throws {
-        let forecast = PlanForecast(Self.sample(10), rows: 2, promptTokens: 200, pace: RunPace(Self.limits()))
+        let forecast = PlanForecast(Self.sample(10), rows: 2, promptTokens: 200, pace: RunPace([Self.limits()]))
         #expect(try #require(forecast?.time).likely == 2)
-        #expect(PlanForecast(AnswerSample(), rows: 2, promptTokens: 200, pace: RunPace(Self.limits())) == nil)
+        #expect(PlanForecast(AnswerSample(), rows: 2, promptTokens: 200, pace: RunPace([Self.limits()])) == nil)
     }
 
     @Test func theEstimateStaysBelowWhatIsCertain() throws {
         let most = try dollars("0.9")
         let forecast = try #require(
             PlanForecast(
-                Self.sample(10), rows: 1_000, promptTokens: 100_000, pace: RunPace(Self.limits()), atMost: most))
+                Self.sample(10), rows: 1_000, promptTokens: 100_000, pace: RunPace([Self.limits()]), atMost: most))
         let cost = try #require(forecast.cost)
         #expect(cost.likely == 0.9)
         #expect(cost.range?.upperBound == 0.9)
@@ -66,7 +76,7 @@ import Testing
         for _ in 0..<rows { difference.estimate.add(promptTokens: 100, outputLimit: nil) }
         var spending = Spending()
         spending.expense = spent
-        let forecast = PlanForecast(sample(10), rows: rows, promptTokens: 100 * rows, pace: RunPace(job.limits))
+        let forecast = PlanForecast(sample(10), rows: rows, promptTokens: 100 * rows, pace: RunPace([job.limits]))
         return PlanSummary(
             job: job, PlanResult(run: nil, difference: difference, forecast: forecast, spending: spending))
     }

@@ -165,10 +165,10 @@ import Testing
     /// What lost attempts took at most stays in the totals when their rows go.
     @Test func theBoundOfLostAttemptsOutlivesThem() throws {
         var run = try queue.put([planned("a", "old", outputLimit: 100), planned("b", "b")], into: queue.newRun()).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         _ = try queue.claim(1, run: run, cursor: &cursor)
         let price = Pricing(Price(input: try dollars("1"), output: try dollars("1")))
-        _ = try queue.endLostAttempts(run: run.id, price: price, now: Timestamp(milliseconds: 5))
+        _ = try queue.endLostAttempts(run: run.id, tariffs: [Tariff(price)], now: Timestamp(milliseconds: 5))
         run = try queue.put([planned("a", "new"), planned("b", "b")], into: run).run
         let before = try queue.totals(run: run.id)
         #expect(before.possible.costAttempts == 1)

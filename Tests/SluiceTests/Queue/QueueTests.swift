@@ -37,7 +37,7 @@ import Testing
 
     @Test func claimsEachRequestOnceWithItsBytesAndALedgerRow() throws {
         let run = try filled(5)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let first = try queue.claim(3, run: run, cursor: &cursor)
         let second = try queue.claim(3, run: run, cursor: &cursor)
         #expect(first.claims.map(\.customID) == ["r0", "r1", "r2"])
@@ -51,7 +51,7 @@ import Testing
 
     @Test func aResultIsKeptWithItsAttemptAndCounted() throws {
         let run = try filled(2)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(2, run: run, cursor: &cursor).claims
         var record = claims[0].answered("answer", usage: Usage(promptTokens: 3, completionTokens: 4, totalTokens: 7))
         record.cost = Money(picoDollars: 5)
@@ -72,7 +72,7 @@ import Testing
 
     @Test func aWaitingRequestIsClaimedWhenItIsDue() throws {
         let run = try filled(2)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(2, run: run, cursor: &cursor).claims
         var record = claims[0].answered()
         record.ending = .retried
@@ -89,7 +89,7 @@ import Testing
 
     @Test func throttlingUsesUpNoAttempt() throws {
         let run = try filled(1)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         var record = try queue.claim(1, run: run, cursor: &cursor).claims[0].answered()
         record.ending = .throttled
         record.disposition = .again(notBefore: Timestamp(milliseconds: 1))
@@ -101,7 +101,7 @@ import Testing
 
     @Test func attemptsOfADeadSittingArePossiblyBilledAndTheirRequestsPending() throws {
         let run = try filled(4)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(3, run: run, cursor: &cursor).claims
         try queue.record([claims[0].answered()], run: run)
         #expect(try queue.endLostAttempts(run: run.id, now: Timestamp(milliseconds: 9000)) == 2)
@@ -109,7 +109,7 @@ import Testing
         let totals = try queue.totals(run: run.id)
         #expect(totals.possiblyBilled == 2)
         #expect(totals.costUnknown == 3)
-        var fresh: Int64 = 0
+        var fresh = ClaimCursor()
         #expect(try queue.claim(9, run: run, cursor: &fresh).claims.map(\.customID) == ["r1", "r2", "r3"])
     }
 
@@ -118,10 +118,10 @@ import Testing
         let run = try queue.put(
             [planned("a", "hello", outputLimit: 100), planned("b", "hello")], into: queue.newRun()
         ).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(2, run: run, cursor: &cursor).claims
         let price = Pricing(Price(input: try dollars("1"), output: try dollars("10")))
-        #expect(try queue.endLostAttempts(run: run.id, price: price, now: Timestamp(milliseconds: 5)) == 2)
+        #expect(try queue.endLostAttempts(run: run.id, tariffs: [Tariff(price)], now: Timestamp(milliseconds: 5)) == 2)
         let possible = try queue.totals(run: run.id).possible
         #expect(possible.tokens == claims[0].body.count + 100)
         #expect(possible.tokenAttempts == 1)
@@ -152,12 +152,12 @@ import Testing
 
     @Test func aFailedVisitLeavesTheCursorAndNothingHalfDone() throws {
         let run = try filled(3)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         try queue.database.execute(
             "CREATE TRIGGER full BEFORE INSERT ON attempts WHEN (SELECT count(*) FROM attempts) = 2 BEGIN SELECT raise(ABORT, 'full'); END"
         )
         #expect(throws: SQLiteError.self) { try queue.claim(3, run: run, cursor: &cursor) }
-        #expect(cursor == 0)
+        #expect(cursor == ClaimCursor())
         #expect(try queue.database.integer("SELECT count(*) FROM attempts") == 0)
         #expect(try queue.claim(2, run: run, cursor: &cursor).claims.count == 2)
     }
@@ -180,7 +180,7 @@ import Testing
 
     @Test func sumsPastTheLargestIntegerStayThere() throws {
         let run = try filled(3)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(3, run: run, cursor: &cursor).claims
         for claim in claims {
             var record = claim.answered()
@@ -226,7 +226,7 @@ import Testing
 
     @Test func peopleCanReadTheViews() throws {
         let run = try filled(2)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(1, run: run, cursor: &cursor).claims
         try queue.record([claims[0].answered("the answer")], run: run)
         let reader = try Queue(reading: folder.file("queue.db"))

@@ -31,7 +31,7 @@ import Testing
     @Test func onlyWhatIsChosenIsClaimed() throws {
         let (queue, run, _) = try Self.queue(rows: 100)
         #expect(try queue.choose(10, of: run) == 10)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.exchange(
             run: run.id, recording: [], claiming: 64, from: .chosen, cursor: &cursor, endpoint: "e", activeTime: .zero,
             now: Timestamp(milliseconds: 1_000))
@@ -40,7 +40,7 @@ import Testing
         try queue.record(claims.claims.map { $0.answered() }, run: run)
         // The next choice is of those that are left; there is an end to it.
         #expect(try queue.choose(1_000, of: run) == 90)
-        cursor = 0
+        cursor = ClaimCursor()
         let rest = try queue.exchange(
             run: run.id, recording: [], claiming: 1_000, from: .chosen, cursor: &cursor, endpoint: "e",
             activeTime: .zero,
@@ -54,7 +54,7 @@ import Testing
         let queue = try Queue(path: folder.file("queue.db"), durability: .normal)
         let rows = try (0..<6).map { try planned("r\($0)", "p\($0)", promptTokens: 10 + $0, outputLimit: 100) }
         let run = try queue.put(rows, into: queue.newRun()).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(2, run: run, cursor: &cursor).claims
         try queue.record(claims.map { $0.answered() }, run: run)
         let left = try queue.estimateUnsent(of: run)
@@ -66,7 +66,7 @@ import Testing
 
     @Test func theSampleHoldsWhatARowTookInAll() throws {
         let (queue, run, _) = try Self.queue(rows: 4)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(3, run: run, cursor: &cursor).claims
         let usage = Usage(promptTokens: 10, completionTokens: 20, totalTokens: 30)
         // The first row is asked for twice; the second does not say what it took; the third waits to be tried again.

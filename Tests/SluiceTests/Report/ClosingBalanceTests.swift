@@ -19,7 +19,7 @@ import Testing
         try queue.answerAll(before)
         let rows = try (0..<9).map { try planned("r\($0)", "p\($0)", outputLimit: 10) }
         var run = try queue.put(rows, into: queue.newRun()).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(8, run: run, cursor: &cursor).claims
         var records = claims.map {
             $0.answered("hi", usage: Usage(promptTokens: 3, completionTokens: 4, totalTokens: 7))
@@ -41,7 +41,7 @@ import Testing
         records[6].disposition = .released
         try queue.record(Array(records.dropLast()), run: run)
         _ = try queue.endLostAttempts(
-            run: run.id, price: Pricing(Price(input: try dollars("1"), output: try dollars("2"))),
+            run: run.id, tariffs: [Tariff(Pricing(Price(input: try dollars("1"), output: try dollars("2"))))],
             now: Timestamp(milliseconds: 5))
         // r0 is answered and then replaced; r8 goes.
         run = try queue.run(named: String(run.id))
@@ -120,7 +120,7 @@ import Testing
     /// Counters of cost stay at the largest integer; so does what they are held against.
     @Test func aSumOfCostsPastTheLargestIntegerIsEven() throws {
         let run = try queue.put([planned("a", "a"), planned("b", "b")], into: queue.newRun()).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let records = try queue.claim(2, run: run, cursor: &cursor).claims.map {
             var record = $0.answered()
             record.cost = Money(picoDollars: .max - 5)

@@ -71,6 +71,28 @@ import Testing
                 #""unaccounted_at_most":{"tokens":4321,"token_attempts":4,"cost_usd":0.25,"cost_attempts":3}"#))
     }
 
+    @Test func aRunSaysWhetherItIsInTime() {
+        func report(rowsLeft: Int, finishBy: Int64, now: Int64) -> RunReport {
+            var run = self.report { _ in }.run
+            run.finishBy = Timestamp(milliseconds: finishBy)
+            run.endedAt = Timestamp(milliseconds: now)
+            var totals = RunTotals()
+            totals[.ok] = run.rows - rowsLeft
+            totals.activeTime = .seconds(10)
+            return RunReport(
+                run: run, totals: totals, inFlight: 0, isLive: rowsLeft > 0, now: Timestamp(milliseconds: now))
+        }
+        // Five of ten rows in ten seconds: the others take ten more.
+        #expect(report(rowsLeft: 5, finishBy: 20_000, now: 10_000).text.contains(" · in time\n"))
+        #expect(report(rowsLeft: 5, finishBy: 18_000, now: 10_000).text.contains(" · at this pace 2.0 s late\n"))
+        #expect(report(rowsLeft: 0, finishBy: 18_000, now: 21_000).text.contains(" · 3.0 s late\n"))
+        let json = String(decoding: report(rowsLeft: 5, finishBy: 18_000, now: 10_000).json, as: UTF8.self)
+        #expect(json.contains(#""finish_by":18,"late_seconds":2"#))
+        #expect(
+            String(decoding: self.report { _ in }.json, as: UTF8.self).contains(
+                #""finish_by":null,"late_seconds":null"#))
+    }
+
     @Test func theTextTellsWhatHappened() {
         let report = report {
             $0[.ok] = 8

@@ -11,14 +11,14 @@ struct BudgetKeeper {
 
     private(set) var budget: Budget
     /// Of each endpoint that a request may go to.
-    private let prices: [Pricing?]
+    private let tariffs: [Tariff]
     private let parser = JSONParser()
     /// What is known of the request that is asked about again and again.
     private var head: (attempt: Int64, bound: AttemptBound)?
 
-    init(_ budget: Budget, prices: [Pricing?]) {
+    init(_ budget: Budget, tariffs: [Tariff]) {
         self.budget = budget
-        self.prices = prices
+        self.tariffs = tariffs
     }
 
     mutating func decide(_ claim: Claim) -> Decision {
@@ -46,7 +46,7 @@ struct BudgetKeeper {
 
     private mutating func bound(of claim: Claim) -> AttemptBound {
         if let head, head.attempt == claim.attemptID { return head.bound }
-        let bound = AttemptBound(claim, dearestOf: prices, parser: parser)
+        let bound = AttemptBound(claim, dearestOf: tariffs, parser: parser)
         head = (claim.attemptID, bound)
         return bound
     }

@@ -6,6 +6,8 @@ package enum BudgetStop: Sendable, Equatable {
     case unbounded(customID: String, AttemptBound.Gap)
     /// The request's model has no price; nil where it names none.
     case unpriced(customID: String, model: String?)
+
+    var isSpent: Bool { if case .spent = self { true } else { false } }
 }
 
 extension BudgetStop: CustomStringConvertible {

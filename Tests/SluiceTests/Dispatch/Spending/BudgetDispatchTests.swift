@@ -105,6 +105,23 @@ import Testing
         #expect(try scene.report().totals.totalTokens <= 400)
     }
 
+    /// A row that waits for one endpoint lets others pass, and does not end the run because one behind it does not fit.
+    @Test func severalEndpointsShareOneBudget() async throws {
+        let scene = try Scene(rows: 40, concurrency: 4, limit: 100, endpoints: 2)
+        scene.price = Pricing(Price(input: try dollars("1"), output: try dollars("10")))
+        scene.furnish = { outlet, index in
+            if index == 1 {
+                outlet.price = Pricing(Price(input: .zero, output: Money(picoDollars: 50_000_000_000_000)))
+            }
+        }
+        try scene.setBudget(BudgetLimits(money: try dollars("0.02")))
+        // 100 tokens at the dearest, 50 dollars a million, are a quarter of it.
+        let end = try await scene.run({ _, _ in .answer("a") }, { _, _ in .answer("b") })
+        #expect(end == .complete)
+        #expect(scene.transports.reduce(0) { $0 + $1.mostAtOnce } <= 4)
+        #expect(try scene.report().totals.cost.picoDollars <= 20_000_000_000)
+    }
+
     @Test func aRowWithoutALimitStopsTheRunUnsent() async throws {
         let scene = try Self.scene(rows: 5, tokens: 1_000_000, limit: nil)
         #expect(try await scene.run { _, _ in .answer("hi") } == .budget(.unbounded(customID: "r0", .noLimit)))
@@ -123,7 +140,7 @@ import Testing
 
     @Test func dollarsAreCountedAtTheJobsPrice() async throws {
         let scene = try Scene(rows: 50, limit: 100)
-        scene.settings.price = Pricing(Price(input: try dollars("1"), output: try dollars("10")))
+        scene.price = Pricing(Price(input: try dollars("1"), output: try dollars("10")))
         try scene.setBudget(BudgetLimits(money: try dollars("0.002")))
         // An answer takes 21 millionths of a dollar, and at most about 1,080.
         let end = try await scene.run { _, _ in .answer("hi") }

@@ -50,7 +50,7 @@ struct SpendingRun {
         }
         self.limits = limits
         self.chance = chance
-        keeper = BudgetKeeper(Budget(limits, spent: .zero), prices: [Pricing(price)])
+        keeper = BudgetKeeper(Budget(limits, spent: .zero), tariffs: [Tariff(Pricing(price))])
     }
 
     /// Plays it to its end, and says what that was.
@@ -180,7 +180,7 @@ struct SpendingRun {
             queue.append(flight.claim)
         }
         flying = []
-        keeper = BudgetKeeper(Budget(limits, spent: recorded), prices: [Pricing(price)])
+        keeper = BudgetKeeper(Budget(limits, spent: recorded), tariffs: [Tariff(Pricing(price))])
     }
 
     private func check() -> Bool {
