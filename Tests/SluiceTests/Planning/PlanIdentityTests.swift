@@ -53,7 +53,8 @@ import Testing
             { $0.request = try RequestTemplate(model: "m", system: "Be brief.", prompt: "{{q|json}}") },
             { $0.request = try RequestTemplate(model: "m", system: nil, prompt: "Say {{q}}") },
             { $0.request = RequestTemplate() },
-            { $0.limits.tokensPerMinute = 10 }, { $0.output.parts = [.input] }, { $0.streams = true },
+            { $0.limits.tokensPerMinute = 10 }, { $0.limits.inputTokensPerMinute = 10 },
+            { $0.limits.tokensPerDay = 10 }, { $0.output.parts = [.input] }, { $0.streams = true },
             { $0.endpoint.usageRequest = .never },
         ] as [@Sendable (inout Job) throws -> Void])
     func whatShapesRequestsChangesTheRecipe(change: @Sendable (inout Job) throws -> Void) throws {
@@ -82,7 +83,8 @@ import Testing
 
     @Test(
         arguments: [
-            { $0.name = "other" }, { $0.limits.concurrency = 5 }, { $0.limits.requestsPerMinute = 5 },
+            { $0.name = "other" }, { $0.limits.concurrency = .fixed(5) }, { $0.limits.outputTokensPerMinute = 5 },
+            { $0.limits.requestsPerMinute = 5 },
             { $0.retry.attempts = 9 }, { $0.reuse = .identical }, { $0.finishBy = .after(.seconds(1)) },
             { $0.timeouts.total = .seconds(1) },
             { $0.output.results = "elsewhere" },
@@ -106,7 +108,11 @@ import Testing
             ])
         #expect(members(job.request) == ["fields"])
         #expect(members(try #require(job.request.fields.first)) == ["name", "value"])
-        #expect(members(job.limits) == ["concurrency", "requestsPerMinute", "tokensPerMinute", "maximumAnswer"])
+        #expect(
+            members(job.limits) == [
+                "concurrency", "requestsPerMinute", "requestsPerDay", "tokensPerMinute", "tokensPerDay",
+                "inputTokensPerMinute", "outputTokensPerMinute", "maximumAnswer",
+            ])
         #expect(members(job.output) == ["results", "format", "errors", "parts"])
         #expect(members(try Template(plain: "a")) == ["pieces"])
         // All of a placeholder follows from what stands between its braces.
