@@ -60,14 +60,28 @@ struct JobOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The character between a CSV file's fields, or the word tab.", valueName: "character"))
     var delimiter: String?
 
-    @Option(help: ArgumentHelp("Most requests in flight at once.", valueName: "n"))
-    var concurrency: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Most requests in flight at once, or auto: as many as the endpoint makes use of.", valueName: "n"))
+    var concurrency: Concurrency?
 
     @Option(help: ArgumentHelp("Most requests in a minute.", valueName: "n"))
     var requestsPerMinute: Int?
 
+    @Option(help: ArgumentHelp("Most requests in a day.", valueName: "n"))
+    var requestsPerDay: Int?
+
     @Option(help: ArgumentHelp("Most tokens in a minute.", valueName: "n"))
     var tokensPerMinute: Int?
+
+    @Option(help: ArgumentHelp("Most tokens in a day.", valueName: "n"))
+    var tokensPerDay: Int?
+
+    @Option(help: ArgumentHelp("Most tokens of prompts in a minute.", valueName: "n"))
+    var inputTokensPerMinute: Int?
+
+    @Option(help: ArgumentHelp("Most tokens of answers in a minute.", valueName: "n"))
+    var outputTokensPerMinute: Int?
 
     @Option(
         name: .customLong("budget-usd"),
@@ -211,9 +225,14 @@ struct JobOptions: ParsableArguments {
     }
 
     private func apply(to limits: inout Limits) throws {
-        try Self.set(&limits.concurrency, concurrency, "--concurrency", Limits.concurrencyRange)
-        try Self.set(&limits.requestsPerMinute, requestsPerMinute, "--requests-per-minute", 1...Int.max)
-        try Self.set(&limits.tokensPerMinute, tokensPerMinute, "--tokens-per-minute", 1...Int.max)
+        if let concurrency { limits.concurrency = concurrency }
+        let all = 1...Int.max
+        try Self.set(&limits.requestsPerMinute, requestsPerMinute, "--requests-per-minute", all)
+        try Self.set(&limits.requestsPerDay, requestsPerDay, "--requests-per-day", all)
+        try Self.set(&limits.tokensPerMinute, tokensPerMinute, "--tokens-per-minute", all)
+        try Self.set(&limits.tokensPerDay, tokensPerDay, "--tokens-per-day", all)
+        try Self.set(&limits.inputTokensPerMinute, inputTokensPerMinute, "--input-tokens-per-minute", all)
+        try Self.set(&limits.outputTokensPerMinute, outputTokensPerMinute, "--output-tokens-per-minute", all)
     }
 
     private func applyPrice(to job: inout Job) {
@@ -319,6 +338,17 @@ extension TruncationPolicy: ExpressibleByArgument {
     }
 }
 
+extension Concurrency: ExpressibleByArgument {
+    public init?(argument: String) {
+        if argument == "auto" {
+            self = .unstated
+        } else if let number = Int(argument), Self.range.contains(number) {
+            self = .fixed(number)
+        } else {
+            return nil
+        }
+    }
+}
 extension FinishBy: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

@@ -64,6 +64,9 @@ struct RunTeller {
         case .stopped(let cause, let words):
             Console.tell("the endpoint refuses to go on (\(cause.rawValue)): \(words)")
             Console.tell("mend that, then the same command goes on with what is left")
+        case .dayIsUsed(let time):
+            Console.tell(
+                "the day's limit is used up; from \(time.localText) on the same command goes on with what is left")
         case .unreachable(let words):
             Console.tell("the endpoint cannot be reached: \(words)")
             Console.tell("mend that, then the same command goes on with what is left")

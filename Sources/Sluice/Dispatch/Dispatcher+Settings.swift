@@ -29,10 +29,10 @@ extension Dispatcher {
         package var price: Pricing?
         /// It has answered requests of this run in an earlier sitting.
         package var hasServed = false
-        package var control: Admission
+        package var control: EndpointControl
         package var transport: any Transport
 
-        package init(label: EndpointLabel, control: Admission, transport: any Transport) {
+        package init(label: EndpointLabel, control: EndpointControl, transport: any Transport) {
             self.label = label
             self.control = control
             self.transport = transport

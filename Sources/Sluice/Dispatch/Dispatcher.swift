@@ -266,6 +266,10 @@ extension Dispatcher {
             guard traffic.isParticular(claim) else { break }
             next += 1
         }
+        if isDayUsed(now) {
+            guard traffic.inFlight == 0, let opening = traffic.opening(now: now) else { return nil }
+            finishEarly(.dayIsUsed(until: opening))
+        }
         guard end == nil else { return giveUpAt }
         if next < ready.endIndex { return earliest }
         if claimsWanted() > 0 {
@@ -278,6 +282,20 @@ extension Dispatcher {
         let look = max(opening + (.zero - leadTime), now + .milliseconds(1))
         let time = isExhausted ? nextDue.map { max($0, look) } : look
         return [time, earliest].compactMap { $0 }.min()
+    }
+
+    /// The longest that a run waits for a day's limit.
+    private static let longestDayWait = Duration.seconds(3600)
+
+    /// Whether a day's limit is used up everywhere, for longer than is worth waiting.
+    private func isDayUsed(_ now: Timestamp) -> Bool {
+        guard end == nil, !ready.isEmpty || !isExhausted, let opening = traffic.opening(now: now),
+            opening - now > Self.longestDayWait
+        else { return false }
+        switch traffic.hold(now: now) {
+        case .requestsPerDay, .tokensPerDay: return true
+        default: return false
+        }
     }
 
     /// Notes why not one more request leaves.
@@ -371,7 +389,7 @@ extension Dispatcher {
         // The place stays taken until the record is durable: a crash never makes more requests be sent again than were
         // in flight, and a slow disk slows admission.
         await buffer.addAndWait(record)
-        traffic.end(pass, usage: record.usage)
+        traffic.end(pass)
         if let reserved = assignment.reserved { budget?.settle(reserved, record) }
         report(record)
         admissionPulse.signal()
@@ -384,7 +402,7 @@ extension Dispatcher {
         do {
             outgoing = try await self.outgoing.body(of: claim, models: outlet.models)
         } catch {
-            traffic.forgot(pass)
+            traffic.forgot(pass, now: timekeeper.now())
             return judge.unsendable(claim, error, at: timekeeper.now())
         }
         let start = timekeeper.now()
@@ -394,7 +412,8 @@ extension Dispatcher {
         var judgement = judge.judge(
             claim, reply, from: start, to: now, askedModel: outgoing.askedModel, price: outlet.price)
         let isNews = traffic.landed(
-            claim, pass, &judgement, leftAt: start, attempts: settings.retry.maximumAttempts)
+            claim, pass, &judgement, headers: reply.limits(now: now), leftAt: start,
+            attempts: settings.retry.maximumAttempts)
         if isNews { tellOfEndpoints(now) }
         return judgement.record
     }

@@ -8,14 +8,20 @@ extension Job {
     /// refuses the key, it stays out.
     package var asksForUsage: Bool { endpoints.allSatisfy(\.asksForUsage) }
 
-    /// The tokens that fit under the widest of the endpoints' limits by the minute; nil where one has none.
-    package var mostTokensPerMinute: Int? {
-        var most = 0
+    /// The limit of tokens that a prompt must fit under to be sent at all: the narrowest of each endpoint's, the widest of
+    /// these. Nil where an endpoint has none.
+    package var widestTokenLimit: (key: String, limit: Int)? {
+        var widest: (key: String, limit: Int)?
         for endpoint in endpoints {
-            guard let limit = limits(of: endpoint).tokensPerMinute else { return nil }
-            most = max(most, limit)
+            let limits = limits(of: endpoint)
+            let all = [
+                ("tokens_per_minute", limits.tokensPerMinute), ("tokens_per_day", limits.tokensPerDay),
+                ("input_tokens_per_minute", limits.inputTokensPerMinute),
+            ].compactMap { key, limit in limit.map { (key: key, limit: $0) } }
+            guard let narrowest = all.min(by: { $0.limit < $1.limit }) else { return nil }
+            if narrowest.limit > widest?.limit ?? 0 { widest = narrowest }
         }
-        return most
+        return widest
     }
 
     /// All base URLs, for the queue's `runs.endpoint`.

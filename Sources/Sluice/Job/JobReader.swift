@@ -137,14 +137,19 @@ struct JobReader {
         defer { section.finish() }
         var limits = base
         if section.isText("concurrency", "auto") {
-            section.report("concurrency", "auto is not available yet; write a number")
-        } else {
-            limits.concurrency =
-                section.integer("concurrency", in: Limits.concurrencyRange) ?? limits.concurrency
+            limits.concurrency = .unstated
+        } else if let number = section.integer("concurrency", in: Concurrency.range) {
+            limits.concurrency = .fixed(number)
         }
-        limits.requestsPerMinute =
-            section.integer("requests_per_minute", in: 1...Int.max) ?? limits.requestsPerMinute
-        limits.tokensPerMinute = section.integer("tokens_per_minute", in: 1...Int.max) ?? limits.tokensPerMinute
+        func limit(_ key: String, _ path: WritableKeyPath<Limits, Int?>) {
+            limits[keyPath: path] = section.integer(key, in: 1...Int.max) ?? limits[keyPath: path]
+        }
+        limit("requests_per_minute", \.requestsPerMinute)
+        limit("requests_per_day", \.requestsPerDay)
+        limit("tokens_per_minute", \.tokensPerMinute)
+        limit("tokens_per_day", \.tokensPerDay)
+        limit("input_tokens_per_minute", \.inputTokensPerMinute)
+        limit("output_tokens_per_minute", \.outputTokensPerMinute)
         if let money = section.money("budget_usd") { limits.budget.money = money }
         if limits.budget.money == .zero { section.report("budget_usd", "must be above 0") }
         limits.budget.tokens = section.integer("budget_tokens", in: 1...Int.max) ?? limits.budget.tokens

@@ -44,7 +44,7 @@ package struct PlanForecast: Sendable, Equatable {
                 case .promptTokens: total { $0.promptTokens.map(Double.init) }
                 case .completionTokens: total { $0.completionTokens.map(Double.init) }
                 }
-            if let quantity { bounds.append((rate.key, quantity.scaled(by: 60 / rate.perMinute))) }
+            if let quantity { bounds.append((rate.key, rate.seconds(for: quantity))) }
         }
         let slowest = bounds.max { $0.seconds.likely < $1.seconds.likely }
         boundBy = slowest?.key

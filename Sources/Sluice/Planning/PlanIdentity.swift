@@ -43,7 +43,7 @@ extension PlanIdentity {
         // Which endpoint answers, and under which name it serves the model, is no part of what is asked: a result is known
         // by what was planned, before an endpoint's own renaming.
         // A row that is larger than the limit makes the plan invalid.
-        text.add("tokens a minute", job.mostTokensPerMinute.map { String($0) })
+        text.add("most tokens", job.widestTokenLimit.map { "\($0.key) \($0.limit)" })
         // With the first budget every row has to have a limit and a price; how much it is makes no difference here.
         let isPriced = job.endpoints.allSatisfy { job.price(of: $0) != nil }
         text.add("budget", job.limits.budget.money.map { _ in isPriced ? "dollars" : "dollars, no price" })

@@ -80,6 +80,13 @@ package struct TotalEstimate: Sendable, Equatable {
             likely: likely * factor, range: range.map { $0.lowerBound * factor...$0.upperBound * factor })
     }
 
+    /// Less so much, and never less than nothing.
+    func lowered(by amount: Double) -> TotalEstimate {
+        TotalEstimate(
+            likely: max(0, likely - amount),
+            range: range.map { max(0, $0.lowerBound - amount)...max(0, $0.upperBound - amount) })
+    }
+
     /// Cut at bounds that are certain.
     package func clamped(to most: Double) -> TotalEstimate {
         TotalEstimate(

@@ -41,8 +41,9 @@ extension PlanWriter {
 
     static let insertRequest = """
         INSERT INTO requests
-          (run_id, revision, custom_id, method, url, body, fingerprint, prompt_estimate, output_limit, attachments)
-        VALUES (?1, ?2, ?3, 'POST', ?4, ?5, ?6, ?7, ?8, ?9)
+          (run_id, revision, custom_id, method, url, body, fingerprint, prompt_estimate, output_limit, attachments,
+           model)
+        VALUES (?1, ?2, ?3, 'POST', ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         ON CONFLICT DO NOTHING
         """
 

@@ -260,6 +260,7 @@ package final class PlanWriter {
         try insert.bind(7, request.estimatedPromptTokens)
         try insert.bind(8, request.maximumOutputTokens)
         try insert.bind(9, request.attachments.count)
+        try insert.bind(10, request.model)
         try insert.withBorrowed(5, request.body, asText: true) { try insert.run() }
         guard database.changes == 1 else { return false }
         let id = database.lastInsertedRow

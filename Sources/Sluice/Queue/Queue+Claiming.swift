@@ -142,7 +142,7 @@ extension Queue {
 
     static let claimColumns = """
         s.request_id, r.custom_id, r.url, r.body, s.attempts, s.throttles, r.prompt_estimate, r.output_limit,
-          s.invalids, m.request_id IS NOT NULL, m.output_limit, m.turns, r.attachments
+          s.invalids, m.request_id IS NOT NULL, m.output_limit, m.turns, r.attachments, r.model
         FROM states s JOIN requests r ON r.id = s.request_id LEFT JOIN amendments m ON m.request_id = s.request_id
         """
 
@@ -161,7 +161,7 @@ extension Queue {
         let request = row.integer(first)
         return Claim(
             requestID: request, attemptID: 0, customID: row.text(first + 1), url: row.text(first + 2),
-            body: row.bytes(first + 3), attempts: Int(row.integer(first + 4)),
+            model: row.optionalText(first + 13), body: row.bytes(first + 3), attempts: Int(row.integer(first + 4)),
             throttles: Int(row.integer(first + 5)), invalids: Int(row.integer(first + 8)),
             amendment: Self.amendment(row, from: first + 9), promptEstimate: Int(row.integer(first + 6)),
             outputLimit: row.optionalInteger(first + 7).map(Int.init),

@@ -19,12 +19,12 @@ extension Queue {
                 promptTokens: count(1), completionTokens: count(2), cachedTokens: count(4),
                 cacheWriteTokens: count(5), reasoningTokens: count(6))
             let recorded = count(7).map { Money(picoDollars: Int64($0)) }
-            let model = query.optionalText(10)
+            let (model, asked) = (query.optionalText(10), query.optionalText(12))
             sample.rows.append(
                 AnswerSample.Row(
                     promptEstimate: Int(query.integer(0)), promptTokens: count(1), completionTokens: count(2),
                     totalTokens: count(3),
-                    cost: pricing?.cost(of: usage, servedModel: model, tier: query.optionalText(11)) { nil }
+                    cost: pricing?.cost(of: usage, servedModel: model, tier: query.optionalText(11)) { asked }
                         ?? recorded,
                     attempts: Int(query.integer(8)), time: .milliseconds(query.integer(9))))
         }
@@ -41,15 +41,16 @@ extension Queue {
         return """
             WITH newest AS (
               SELECT id, request_id, prompt_tokens, completion_tokens, total_tokens, cached_tokens, cache_write_tokens,
-                reasoning_tokens, cost_picousd, latency_ms, model, service_tier, possibly_billed, status
+                reasoning_tokens, cost_picousd, latency_ms, model, asked_model, service_tier, possibly_billed, status
               FROM attempts
               WHERE id >= (SELECT first_attempt FROM runs WHERE id = ?1) AND run_id = ?1
                 AND ended_at IS NOT NULL AND \(isCounted)
               ORDER BY id DESC LIMIT ?2)
-            SELECT r.prompt_estimate, \(sum("prompt_tokens")), \(sum("completion_tokens")), 
+            SELECT r.prompt_estimate, \(sum("prompt_tokens")), \(sum("completion_tokens")),
               \(sum("coalesce(total_tokens, prompt_tokens + completion_tokens)")),
               coalesce(sum(cached_tokens), 0), coalesce(sum(cache_write_tokens), 0), coalesce(sum(reasoning_tokens), 0),
-              \(sum("cost_picousd")), count(*), coalesce(sum(latency_ms), 0), max(model), max(service_tier)
+              \(sum("cost_picousd")), count(*), coalesce(sum(latency_ms), 0), max(a.model), max(service_tier),
+              coalesce(max(a.asked_model), r.model)
             FROM newest a JOIN states s ON s.request_id = a.request_id JOIN requests r ON r.id = a.request_id
             WHERE s.class IS NOT NULL
             GROUP BY a.request_id

@@ -304,6 +304,7 @@ enum QueueSchema {
     private static let firstThingsFirst = """
         ALTER TABLE states ADD COLUMN priority INTEGER NOT NULL DEFAULT 0 /* rows of a greater one are sent first */;
         CREATE INDEX states_priority ON states(run_id, priority) WHERE priority <> 0;
+        ALTER TABLE requests ADD COLUMN model TEXT /* that it asks for; null: not known */;
         ALTER TABLE runs ADD COLUMN finish_by INTEGER /* when the job wants to be done */;
 
         CREATE TABLE bounds (

@@ -65,7 +65,8 @@ extension Queue {
         var count = 0
         let rows = try database.statement(
             """
-            SELECT r.prompt_estimate, r.output_limit, r.body ->> '$.model' FROM states s JOIN requests r ON r.id = s.request_id
+            SELECT r.prompt_estimate, r.output_limit, coalesce(r.model, r.body ->> '$.model')
+            FROM states s JOIN requests r ON r.id = s.request_id
             WHERE s.run_id = ?1 AND s.class IS NULL AND s.retired IS NULL
             """)
         try rows.bind(1, run.id)

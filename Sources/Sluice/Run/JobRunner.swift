@@ -304,16 +304,21 @@ package struct JobRunner {
     /// - Parameter served: those that have answered requests of the run before.
     private func outlets(
         _ connection: EndpointConnection, _ prices: [Pricing?], served: Set<String>
-    ) -> [Dispatcher.Outlet] {
-        job.endpoints.indices.map { index in
+    ) throws -> [Dispatcher.Outlet] {
+        let concurrency = try EndpointConnection.affordableConcurrency(of: job)
+        let queue = try Queue(reading: options.queuePath)
+        return try job.endpoints.indices.map { index in
             let endpoint = job.endpoints[index]
             let limits = job.limits(of: endpoint)
+            let now = timekeeper.now()
+            var control = EndpointControl(limits: EndpointLimits(limits, concurrency: concurrency[index]), now: now)
+            if limits.requestsPerDay != nil || limits.tokensPerDay != nil {
+                for use in try queue.useOfTheDay(endpoint: endpoint.label, now: now) {
+                    control.count(requests: use.requests, tokens: use.tokens, at: use.begin)
+                }
+            }
             var outlet = Dispatcher.Outlet(
-                label: endpoint.label,
-                control: Admission(
-                    concurrency: limits.concurrency, requestsPerMinute: limits.requestsPerMinute,
-                    tokensPerMinute: limits.tokensPerMinute, now: timekeeper.now()),
-                transport: connection.transports[index])
+                label: endpoint.label, control: control, transport: connection.transports[index])
             outlet.weight = endpoint.weight
             outlet.models = endpoint.models
             outlet.price = prices[index]

@@ -36,15 +36,26 @@ extension EndpointConnection {
     /// Files that are open beside the connections: the queue, its log, the terminal and the like.
     private static let otherFiles = 64
 
+    /// Of each endpoint, as many in flight as files may be open: a number that somebody stated must fit, one that is found
+    /// by itself fits in.
+    static func affordableConcurrency(of job: Job) throws(Failure) -> [Concurrency] {
+        var wanted = job.endpoints.map { job.limits(of: $0).concurrency }
+        func sum(_ counted: (Concurrency) -> Bool) -> Int { wanted.reduce(0) { $0 + (counted($1) ? $1.most : 0) } }
+        let allowed = OpenFiles.raiseSoftLimit(atLeast: sum { _ in true } + otherFiles)
+        if allowed >= sum({ _ in true }) + otherFiles { return wanted }
+        let stated = sum { if case .fixed = $0 { true } else { false } }
+        let automatic = wanted.indices.filter { if case .automatic = wanted[$0] { true } else { false } }
+        let share = automatic.isEmpty ? 0 : (allowed - otherFiles - stated) / automatic.count
+        guard share >= 1 else { throw .tooFewOpenFiles(concurrency: stated + automatic.count, allowed: allowed) }
+        for index in automatic { wanted[index] = .automatic(maximum: min(wanted[index].most, share)) }
+        return wanted
+    }
+
     /// Starts a transfer loop for the job.
     ///
     /// - Parameter keys: of each endpoint.
     package init(job: Job, keys: [APIKey?]) throws {
-        let concurrency = job.endpoints.reduce(0) { $0 + job.limits(of: $1).concurrency }
-        let allowed = OpenFiles.raiseSoftLimit(atLeast: concurrency + Self.otherFiles)
-        guard allowed >= concurrency + Self.otherFiles else {
-            throw Failure.tooFewOpenFiles(concurrency: concurrency, allowed: allowed)
-        }
+        let concurrency = try Self.affordableConcurrency(of: job).reduce(0) { $0 + $1.most }
         let loop = try TransferLoop(maximumConnections: concurrency)
         var transports: [any Transport] = []
         for (endpoint, key) in zip(job.endpoints, keys) {

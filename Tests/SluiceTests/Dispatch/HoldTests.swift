@@ -49,4 +49,25 @@ import Testing
         #expect(first > .seconds(30))
         #expect(both - first > .seconds(30))
     }
+
+    /// A day's limit that is used up ends the sitting, once what is in flight has landed; it says when to come again.
+    @Test func aDayThatIsUsedUp() async throws {
+        let scene = try Scene(rows: 30, concurrency: 4)
+        let clock = scene.timekeeper
+        let start = clock.now()
+        scene.furnish = { outlet, _ in
+            outlet.control = EndpointControl(
+                limits: EndpointLimits(concurrency: .fixed(4), requestsPerDay: 12), now: start)
+        }
+        guard case .dayIsUsed(let time) = try await scene.run({ _, _ in .answer("yes") }) else {
+            return #expect(Bool(false), "it must end with the day")
+        }
+        #expect(scene.transport.requests == 12)
+        #expect(time - start > .seconds(86_000))
+        #expect(time - start <= .seconds(86_400 + 1_800))
+        let report = try scene.report()
+        #expect(report.totals[.ok] == 12)
+        #expect(report.inFlight == 0)
+        #expect(report.state == "stopped: the day's limit")
+    }
 }

@@ -66,8 +66,8 @@ final class Scene {
         let name = transports.count > 1 ? "e\(number)" : nil
         var outlet = Dispatcher.Outlet(
             label: EndpointLabel(name: name, url: "http://\(name ?? "localhost")/v1"),
-            control: Admission(
-                concurrency: concurrency, requestsPerMinute: requestsPerMinute, tokensPerMinute: nil,
+            control: EndpointControl(
+                limits: EndpointLimits(concurrency: .fixed(concurrency), requestsPerMinute: requestsPerMinute),
                 now: timekeeper.now()),
             transport: transports[number])
         outlet.price = price

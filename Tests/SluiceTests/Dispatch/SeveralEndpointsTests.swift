@@ -206,8 +206,8 @@ import Testing
         let start = scene.timekeeper.now()
         scene.furnish = { outlet, number in
             guard number == 0 else { return }
-            outlet.control = Admission(
-                concurrency: 8, requestsPerMinute: 60, tokensPerMinute: nil, now: scene.timekeeper.now())
+            outlet.control = EndpointControl(
+                limits: EndpointLimits(concurrency: .fixed(8), requestsPerMinute: 60), now: scene.timekeeper.now())
         }
         _ = try await scene.run({ _, _ in .answer("a") }, { _, _ in .answer("b") })
         #expect(try scene.report().isAllOK)

@@ -45,7 +45,7 @@ import Testing
             ])
         // What an endpoint does not state is as for the job.
         let limits = job.endpoints.map { job.limits(of: $0) }
-        #expect(limits.map(\.concurrency) == [50, 8, 50])
+        #expect(limits.map(\.concurrency) == [.fixed(50), .fixed(8), .fixed(50)])
         #expect(limits.map(\.requestsPerMinute) == [600, 600, 60])
         #expect(limits.map(\.tokensPerMinute) == [nil, nil, 1000])
         #expect(limits.allSatisfy { $0.maximumAnswer == .mebibytes(1) })
@@ -54,7 +54,7 @@ import Testing
         #expect(
             job.endpointURLs == "https://a.example/v1, http://127.0.0.1:8001/v1, http://127.0.0.1:8002/v1")
         #expect(job.foreignURLs(in: "https://a.example/v1, https://c.example") == ["https://c.example"])
-        #expect(job.mostTokensPerMinute == nil)
+        #expect(job.widestTokenLimit == nil)
     }
 
     @Test func theOnlyEndpointHasNoName() throws {
@@ -69,9 +69,10 @@ import Testing
             limits: {tokens_per_minute: 500}
             endpoints:
               - {base_url: http://a}
-              - {base_url: http://b, limits: {tokens_per_minute: 2000}}
+              - {base_url: http://b, limits: {tokens_per_minute: 2000, input_tokens_per_minute: 1500}}
             """)
-        #expect(job.mostTokensPerMinute == 2000)
+        #expect(job.widestTokenLimit?.key == "input_tokens_per_minute")
+        #expect(job.widestTokenLimit?.limit == 1500)
     }
 
     @Test func usageIsAskedForWhereAllTakeIt() throws {

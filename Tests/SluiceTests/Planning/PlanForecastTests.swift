@@ -16,7 +16,7 @@ import Testing
 
     private static func limits(_ change: (inout Limits) -> Void = { _ in }) -> Limits {
         var limits = Limits()
-        limits.concurrency = 10
+        limits.concurrency = .fixed(10)
         change(&limits)
         return limits
     }
@@ -50,6 +50,24 @@ import Testing
         }
         #expect(time([limited, limited]) == 300)
         #expect(time([limited, Self.limits()]) == 100)
+    }
+
+    /// A day's number is there at once; of what is beyond it, a day's worth comes a day.
+    @Test func aDaysNumberIsThereAtOnce() {
+        func forecast(_ day: Int) -> PlanForecast? {
+            let limits = Self.limits { $0.requestsPerDay = day }
+            return PlanForecast(Self.sample(10), rows: 1_000, promptTokens: 100_000, pace: RunPace([limits]))
+        }
+        #expect(forecast(1_000)?.boundBy == .concurrency)
+        #expect(forecast(400)?.boundBy == .requestsPerDay)
+        #expect(forecast(400)?.time?.likely == 1.5 * 86_400)
+    }
+
+    /// Where the run finds the number in flight by itself, it is taken to be that of the sample's own time.
+    @Test func anUnstatedConcurrencyIsAsItWas() {
+        let forecast = PlanForecast(Self.sample(10), rows: 1_000, promptTokens: 100_000, pace: RunPace([Limits()]))
+        #expect(forecast?.boundBy == .server)
+        #expect(forecast?.time?.likely == 500)
     }
 
     @Test func theLastAnswerIsWaitedFor() throws {

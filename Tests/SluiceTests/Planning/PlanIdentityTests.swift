@@ -53,7 +53,8 @@ import Testing
             { $0.request = try RequestTemplate(model: "m", system: "Be brief.", prompt: "{{q|json}}") },
             { $0.request = try RequestTemplate(model: "m", system: nil, prompt: "Say {{q}}") },
             { $0.request = RequestTemplate() },
-            { $0.limits.tokensPerMinute = 10 }, { $0.output.parts = [.input] }, { $0.streams = true },
+            { $0.limits.tokensPerMinute = 10 }, { $0.limits.inputTokensPerMinute = 10 },
+            { $0.limits.tokensPerDay = 10 }, { $0.output.parts = [.input] }, { $0.streams = true },
             { $0.limits.budget.money = .zero }, { $0.limits.budget.tokens = 5 },
             { $0.endpoint.usageRequest = .never },
         ] as [@Sendable (inout Job) throws -> Void])
@@ -83,7 +84,8 @@ import Testing
 
     @Test(
         arguments: [
-            { $0.name = "other" }, { $0.limits.concurrency = 5 }, { $0.limits.requestsPerMinute = 5 },
+            { $0.name = "other" }, { $0.limits.concurrency = .fixed(5) }, { $0.limits.outputTokensPerMinute = 5 },
+            { $0.limits.requestsPerMinute = 5 },
             { $0.retry.attempts = 9 }, { $0.reuse = .identical }, { $0.finishBy = .after(.seconds(1)) },
             { $0.price = .file(PriceFile(path: "prices.json")) },
             { $0.timeouts.total = .seconds(1) },
@@ -122,7 +124,10 @@ import Testing
         #expect(members(job.request) == ["fields"])
         #expect(members(try #require(job.request.fields.first)) == ["name", "value"])
         #expect(
-            members(job.limits) == ["concurrency", "requestsPerMinute", "tokensPerMinute", "maximumAnswer", "budget"])
+            members(job.limits) == [
+                "concurrency", "requestsPerMinute", "requestsPerDay", "tokensPerMinute", "tokensPerDay",
+                "inputTokensPerMinute", "outputTokensPerMinute", "maximumAnswer", "budget",
+            ])
         #expect(members(job.output) == ["results", "format", "errors", "parts"])
         #expect(members(try Template(plain: "a")) == ["pieces"])
         // All of a placeholder follows from what stands between its braces.

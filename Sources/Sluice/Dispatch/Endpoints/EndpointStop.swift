@@ -15,7 +15,7 @@ package struct EndpointStop: Sendable, Equatable {
         case .stopped(let cause, let words): "\(words) (\(cause.rawValue))"
         case .throttled(let wait): "it asks for a pause of \(RunReport.duration(wait))"
         case .unreachable(let words): words
-        case .complete, .interrupted, .budget: reason.reason
+        case .complete, .interrupted, .dayIsUsed, .budget: reason.reason
         }
     }
 }

@@ -4,17 +4,21 @@ package struct EndpointTraffic: Sendable {
     /// What a request holds while it is in flight.
     package struct Pass: Sendable {
         package let endpoint: Int
-        let reservation: Admission.Reservation
+        let reservation: Reservation
     }
 
     private var pool: EndpointPool
-    private var controls: [Admission]
+    private var controls: [EndpointControl]
     /// Of requests that wait for a further attempt; those of one endpoint have nowhere else to go.
     private var histories: [Int64: EndpointHistory] = [:]
+    /// Providers count each model by itself: small numbers for their names.
+    private var models: [String: Int] = [:]
+    /// How many are told apart; all others count together.
+    private static let mostModels = 64
 
     /// - Parameter endpoints: each with its weight beside the others and its own limits.
     package init(
-        _ endpoints: [(label: EndpointLabel, weight: Double, health: EndpointHealth, control: Admission)]
+        _ endpoints: [(label: EndpointLabel, weight: Double, health: EndpointHealth, control: EndpointControl)]
     ) {
         precondition(!endpoints.isEmpty)
         pool = EndpointPool(endpoints.map { ($0.label, $0.weight, $0.health) })
@@ -24,7 +28,7 @@ package struct EndpointTraffic: Sendable {
     package var inFlight: Int { controls.reduce(0) { $0 + $1.inFlight } }
 
     /// The most that may ever be in flight.
-    package var concurrency: Int { controls.reduce(0) { $0 + $1.concurrency } }
+    package var concurrency: Int { controls.reduce(0) { $0 + $1.limits.concurrency.most } }
 
     package var stops: [EndpointStop] { pool.stops }
 
@@ -39,12 +43,13 @@ package struct EndpointTraffic: Sendable {
     // MARK: Leaving
 
     package func choose(_ claim: Claim, now: Timestamp) -> EndpointPool.Choice {
-        pool.choose(history: histories[claim.requestID] ?? EndpointHistory(), now: now) { endpoint in
+        let demand = demand(claim)
+        return pool.choose(history: histories[claim.requestID] ?? EndpointHistory(), now: now) { endpoint in
             let control = controls[endpoint]
             let gate: EndpointPool.Gate =
-                switch control.decide(claim, now: now) {
+                switch control.decide(demand, now: now) {
                 case .admit: .open
-                case .wait(let time): .opens(at: time)
+                case .wait(let time, _): .opens(at: time)
                 case .full: .full
                 }
             return EndpointPool.Standing(inFlight: control.inFlight, places: control.places, gate: gate)
@@ -56,7 +61,16 @@ package struct EndpointTraffic: Sendable {
 
     package mutating func admit(_ claim: Claim, to endpoint: Int, now: Timestamp) -> Pass {
         pool.left(endpoint, now: now)
-        return Pass(endpoint: endpoint, reservation: controls[endpoint].admit(claim, now: now))
+        if let model = claim.model, models[model] == nil, models.count < Self.mostModels {
+            models[model] = models.count
+        }
+        return Pass(endpoint: endpoint, reservation: controls[endpoint].admit(demand(claim), now: now))
+    }
+
+    private func demand(_ claim: Claim) -> RequestDemand {
+        RequestDemand(
+            model: claim.model.map { models[$0] ?? min(models.count, Self.mostModels - 1) } ?? 0,
+            promptEstimate: claim.promptEstimate, outputLimit: claim.allowedOutput)
     }
 
     /// How many requests to hold ready, those in flight aside: as many as could leave within `lead`, and `ahead` more for
@@ -112,10 +126,12 @@ package struct EndpointTraffic: Sendable {
     ///
     /// - Parameters:
     ///   - judgement: its record may be changed: what one endpoint could not do, another may.
+    ///   - headers: what the answer's head says of the endpoint's limits.
     ///   - attempts: how many a request may have.
     /// - Returns: whether something changed that is worth saying.
     mutating func landed(
-        _ claim: Claim, _ pass: Pass, _ judgement: inout AttemptJudge.Judgement, leftAt start: Timestamp, attempts: Int
+        _ claim: Claim, _ pass: Pass, _ judgement: inout AttemptJudge.Judgement, headers: RateLimitHeaders? = nil,
+        leftAt start: Timestamp, attempts: Int
     ) -> Bool {
         let endpoint = pass.endpoint
         let now = judgement.record.endedAt
@@ -123,13 +139,12 @@ package struct EndpointTraffic: Sendable {
         let change = judgement.sign.flatMap { pool.landed(endpoint, $0, leftAt: start, now: now) }
         if judgement.sign == nil { pool.forgot(endpoint) }
         var isStop = false
+        controls[endpoint].landed(
+            pass.reservation, Feedback(judgement, headers: headers), now: now)
+        // What was held back by an outage is let go one after the other.
+        if change == .servesAgain { controls[endpoint].close(until: now) }
         switch judgement.consequence {
-        case .none: break
-        case .answered: controls[endpoint].answered()
-        case .turnedAway(let pause):
-            controls[endpoint].turnedAway(leftAt: start, now: now)
-            // A wait that the endpoint names holds for every request to it.
-            if let pause { controls[endpoint].close(until: now + pause) }
+        case .none, .answered, .turnedAway: break
         case .unreachable:
             // Nothing left, so it is no attempt.
             judgement.record.disposition = .again(notBefore: nextChance(now))
@@ -143,12 +158,13 @@ package struct EndpointTraffic: Sendable {
     }
 
     /// The request did not leave after all.
-    package mutating func forgot(_ pass: Pass) { pool.forgot(pass.endpoint) }
+    package mutating func forgot(_ pass: Pass, now: Timestamp) {
+        pool.forgot(pass.endpoint)
+        controls[pass.endpoint].landed(pass.reservation, Feedback(.neverSent), now: now)
+    }
 
     /// The record is durable: the place is free.
-    package mutating func end(_ pass: Pass, usage: Usage?) {
-        controls[pass.endpoint].end(pass.reservation, usage: usage)
-    }
+    package mutating func end(_ pass: Pass) { controls[pass.endpoint].end(pass.reservation) }
 
     /// When a request that found no connection may try again.
     private func nextChance(_ now: Timestamp) -> Timestamp {
@@ -183,5 +199,21 @@ package struct EndpointTraffic: Sendable {
             if case .unreachable = judgement.sign { history.failedAt = endpoint }
             histories[claim.requestID] = history == EndpointHistory() ? nil : history
         }
+    }
+}
+
+extension Feedback {
+    fileprivate init(_ judgement: AttemptJudge.Judgement, headers: RateLimitHeaders?) {
+        let record = judgement.record
+        let kind: Kind =
+            switch judgement.consequence {
+            case .answered: .answered
+            case .turnedAway(let pause): .turnedAway(retryAfter: pause)
+            case .unreachable: .neverSent
+            // Overloaded, though it names no pause: less is asked of it, whatever becomes of the row.
+            case .none where record.status == 503: .turnedAway(retryAfter: nil)
+            case .none, .stop: record.sentAt == nil ? .neverSent : .failed(possiblyBilled: record.possiblyBilled)
+            }
+        self.init(kind, usage: record.usage, headers: headers)
     }
 }
