@@ -92,6 +92,7 @@ struct LearnedRate: Sendable {
         guard let curve else {
             // A rate that is still rising was lower before: what is too high now, the next cut mends.
             let measured = [0.5, 1, 2, 4].map { log.rate(shortest: .seconds($0), enough: 5, now: now) }.max() ?? 0
+            guard measured > 0 else { return }
             isFirst = true
             return cut(to: measured, now: now)
         }
@@ -107,6 +108,8 @@ struct LearnedRate: Sendable {
     mutating func lowerFirst(now: Timestamp) {
         guard isFirst, let curve else { return }
         let measured = log.rate(shortest: .milliseconds(500), enough: 5, now: now)
+        // Nothing was accepted at all: that tells no rate, and the slowest would be a guess that costs minutes.
+        if measured <= 0 { return forget() }
         if measured < curve.accepted { cut(to: measured, now: now) }
     }
 
