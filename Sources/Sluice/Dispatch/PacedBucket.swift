@@ -5,11 +5,16 @@
 /// passed in.
 package struct PacedBucket: Sendable {
     /// Units a second.
-    package let rate: Double
+    private(set) package var rate: Double
     /// The most that is saved up while nothing leaves.
-    private let burst: Double
-    /// Below zero after something cost more than was foreseen.
+    private var burst: Double
+    /// As the newest spending left it, with what was given back since. Below zero after something cost more than was
+    /// foreseen.
     private(set) package var credit: Double
+    /// What flowed in between the newest spending and `updated`.
+    private var flowed: Double = 0
+    /// What was given back since the newest spending: it does not count for what may be saved up.
+    private var refunded: Double = 0
     private var updated: Timestamp
 
     /// - Parameters:
@@ -23,6 +28,16 @@ package struct PacedBucket: Sendable {
         updated = now
     }
 
+    /// Goes on at another pace; what is being saved up for a large cost is kept.
+    package mutating func change(perMinute: Double, burst: Double, now: Timestamp) {
+        if now > updated {
+            flowed += (now - updated).inSeconds * rate
+            updated = now
+        }
+        rate = perMinute / 60
+        self.burst = burst
+    }
+
     /// When `cost` may leave: `now`, or later. A cost above the burst waits until it is saved up in full.
     package func earliest(for cost: Double, now: Timestamp) -> Timestamp {
         let missing = cost - credit(at: now, most: max(burst, cost))
@@ -34,15 +49,28 @@ package struct PacedBucket: Sendable {
 
     package mutating func spend(_ cost: Double, now: Timestamp) {
         credit = credit(at: now, most: max(burst, cost)) - cost
+        flowed = 0
+        refunded = 0
         updated = max(updated, now)
     }
 
     /// Corrects what was spent by what it turned out to be.
-    package mutating func settle(reserved: Double, actual: Double) { credit += reserved - actual }
+    package mutating func settle(reserved: Double, actual: Double) {
+        credit += reserved - actual
+        refunded += max(0, reserved - actual)
+    }
 
     /// Units that will have become free `ahead` from now.
     package func available(within ahead: Duration, now: Timestamp) -> Double {
         credit(at: now, most: max(burst, credit)) + rate * ahead.inSeconds
+    }
+
+    /// Spends all that is saved up: the next leaves when it has saved up for itself.
+    package mutating func drain(now: Timestamp) {
+        credit = min(credit, 0)
+        flowed = 0
+        refunded = 0
+        updated = max(updated, now)
     }
 
     private static let longestWait = 1e18
@@ -50,7 +78,7 @@ package struct PacedBucket: Sendable {
     /// The credit as it has grown by `now`, up to `most`. Looking changes nothing: a look that cut what is being saved
     /// up for a large cost would slow it down.
     private func credit(at now: Timestamp, most: Double) -> Double {
-        guard now > updated else { return credit }
-        return max(credit, min(most, credit + (now - updated).inSeconds * rate))
+        let flow = now > updated ? flowed + (now - updated).inSeconds * rate : flowed
+        return max(credit, min(most + refunded, credit + flow))
     }
 }
