@@ -2,7 +2,8 @@
 ///
 /// A request that found no connection says nothing about itself: it uses up no attempt, and everybody waits. Each
 /// failure after a pause makes the next pause twice as long. An endpoint that never answered is given up soon; one
-/// that did is waited for through a long outage.
+/// that did is waited for through a long outage, and its pauses stay short beside the time that it has been away, so
+/// that little of the time after it is lost.
 package struct Reachability: Sendable {
     package enum Verdict: Equatable, Sendable {
         /// Nothing should leave before this time.
@@ -42,7 +43,8 @@ package struct Reachability: Sendable {
         if now - since >= (hasAnswered ? max(Self.patienceAfter, patience) : patience) { return .giveUp }
         let until = now + pause
         pausedUntil = until
-        pause = min(pause * 2, Self.longestPause)
+        pause = min(
+            pause * 2, hasAnswered ? max(.seconds(2), (until - since) / 60) : Self.longestPause, Self.longestPause)
         return .pause(until: until)
     }
 }
