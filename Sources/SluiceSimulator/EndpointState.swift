@@ -12,6 +12,8 @@ struct EndpointState: Sendable {
     private var statuses = [Int](repeating: 0, count: 600)
     /// Of those in flight, the ones that will be answered.
     private var underway = 0
+    /// When each of the places that work on a request is free again, in nanoseconds.
+    private var places: [UInt64] = []
     /// What the quota looks at, so that it is exact with many in flight.
     private var promised: Int { statistics.answered + underway }
 
@@ -82,6 +84,16 @@ struct EndpointState: Sendable {
         let ticket = begin(body)
         if configuration.answer.invalidFirst > 0, ticket.answers { rounds[start, default: 0] += 1 }
         return .serve(ticket)
+    }
+
+    /// How long a request takes that is worked on for `service` nanoseconds, the wait for its turn included.
+    mutating func turn(of service: Int64, now: UInt64) -> Int64 {
+        guard let capacity = configuration.capacity else { return service }
+        if places.isEmpty { places = [UInt64](repeating: 0, count: max(1, capacity)) }
+        let first = places.indices.min { places[$0] < places[$1] } ?? 0
+        let end = max(now, places[first]) + UInt64(max(0, service))
+        places[first] = end
+        return Int64(end - now)
     }
 
     /// How often a conversation was answered before.

@@ -30,6 +30,8 @@ package struct SimulatorConfiguration: Sendable {
     package var tokensPerMinute: Int?
     /// How many seconds' worth of the rates may come at once; at least one request or token may.
     package var burstSeconds = 1.0
+    /// So many requests are worked on at a time; others wait for their turn, in the order in which they came.
+    package var capacity: Int?
     /// More requests at a time are refused with `overloadStatus`.
     package var maximumInFlight: Int?
     /// Nil for that of the imitated endpoint.

@@ -14,7 +14,11 @@ extension Worker {
         answer.identifier = random.next()
         var head = ResponseHead(requestID: random.next(), limits: limits, closes: !request.isKeepAlive)
         if imitation.heads.tellsCost { head.cost = answer.cost }
-        let delay = configuration.latency.nanoseconds(from: &random)
+        var delay = configuration.latency.nanoseconds(from: &random)
+        if configuration.capacity != nil {
+            let (service, now) = (delay, NIODeadline.now().uptimeNanoseconds)
+            delay = ledger.change { $0.turn(of: service, now: now) }
+        }
         var reply: Reply
         if let failure = failure(ticket.fault, asked, request, head: head) {
             reply = failure

@@ -17,6 +17,12 @@ struct LimitOptions: ParsableArguments {
             valueName: "seconds"))
     var burstSeconds = 1.0
 
+    @Option(
+        help: ArgumentHelp(
+            "Requests that are worked on at a time; others wait for their turn, so that answers take longer.",
+            valueName: "number"))
+    var capacity: Count?
+
     @Option(help: ArgumentHelp("Requests at a time; more are refused.", valueName: "number"))
     var maxInFlight: Count?
 
@@ -43,6 +49,7 @@ struct LimitOptions: ParsableArguments {
         configuration.requestsPerMinute = requestsPerMinute?.number
         configuration.tokensPerMinute = tokensPerMinute?.number
         configuration.burstSeconds = burstSeconds
+        configuration.capacity = capacity?.number
         configuration.maximumInFlight = maxInFlight?.number
         configuration.overloadStatus = overloadStatus?.code
         configuration.quota = quota?.number

@@ -41,7 +41,31 @@ struct EndpointOptions: ParsableArguments {
             "Whether streams are asked for their usage: auto, always or never.", valueName: "when"))
     var includeUsage: Endpoint.UsageRequest?
 
-    func apply(to endpoint: inout Endpoint) throws {
+    /// Of a job with several endpoints, a base URL takes the place of them all; nothing else says which of them it means.
+    func apply(to endpoints: inout [Endpoint]) throws {
+        if endpoints.count > 1 {
+            guard let baseURL else {
+                guard let flag = flags.first else { return }
+                throw ValidationError(
+                    "\(flag) does not say which of the job's \(endpoints.count) endpoints it means; "
+                        + "write it in the job file, or give --base-url to send everything there")
+            }
+            endpoints = [Endpoint(baseURL: try Self.baseURL(baseURL))]
+        }
+        try apply(to: &endpoints[0])
+    }
+
+    /// Those that are given, `--base-url` aside.
+    private var flags: [String] {
+        let given = [
+            ("--key-env", keyEnv != nil), ("--key-file", keyFile != nil), ("--key-header", keyHeader != nil),
+            ("--header", !headers.isEmpty), ("--query", !query.isEmpty), ("--ca-file", authorityFile != nil),
+            ("--insecure", insecure), ("--include-usage", includeUsage != nil),
+        ]
+        return given.filter(\.1).map(\.0)
+    }
+
+    private func apply(to endpoint: inout Endpoint) throws {
         if let baseURL { endpoint.baseURL = try Self.baseURL(baseURL) }
         try applyKey(to: &endpoint)
         for line in headers {

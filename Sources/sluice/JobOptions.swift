@@ -44,6 +44,11 @@ struct JobOptions: ParsableArguments {
     @Option(name: .customLong("id"), help: ArgumentHelp("Template of the custom_id.", valueName: "text"))
     var customID: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Template of a row's priority, a whole number: rows of a greater one are sent first.", valueName: "text"))
+    var priority: String?
+
     @OptionGroup(title: "Endpoint") var endpoint: EndpointOptions
 
     @Option(help: ArgumentHelp("The job's name, by which its runs are found again.", valueName: "name"))
@@ -55,14 +60,33 @@ struct JobOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The character between a CSV file's fields, or the word tab.", valueName: "character"))
     var delimiter: String?
 
-    @Option(help: ArgumentHelp("Most requests in flight at once.", valueName: "n"))
-    var concurrency: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Most requests in flight at once, or auto: as many as the endpoint makes use of.", valueName: "n"))
+    var concurrency: Concurrency?
 
     @Option(help: ArgumentHelp("Most requests in a minute.", valueName: "n"))
     var requestsPerMinute: Int?
 
+    @Option(help: ArgumentHelp("Most requests in a day.", valueName: "n"))
+    var requestsPerDay: Int?
+
     @Option(help: ArgumentHelp("Most tokens in a minute.", valueName: "n"))
     var tokensPerMinute: Int?
+
+    @Option(help: ArgumentHelp("Most tokens in a day.", valueName: "n"))
+    var tokensPerDay: Int?
+
+    @Option(help: ArgumentHelp("Most tokens of prompts in a minute.", valueName: "n"))
+    var inputTokensPerMinute: Int?
+
+    @Option(help: ArgumentHelp("Most tokens of answers in a minute.", valueName: "n"))
+    var outputTokensPerMinute: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "When the run should be done, as \(FinishBy.forms); it says so when it will be late.", valueName: "when"))
+    var finishBy: FinishBy?
 
     @Option(help: ArgumentHelp("Attempts for each request, the first included.", valueName: "n"))
     var attempts: Int?
@@ -141,7 +165,7 @@ struct JobOptions: ParsableArguments {
         var job = Job(
             name: source == "-" ? "stdin" : Job.name(fromPath: source), input: input,
             endpoint: Endpoint(baseURL: try EndpointOptions.baseURL(endpoint.baseURL ?? Self.standardURL)))
-        if endpoint.baseURL == nil { job.endpoint.key = Self.standardKey }
+        if endpoint.baseURL == nil { job.endpoints[0].key = Self.standardKey }
         if let url { job.url = try Self.url(url) }
         do {
             job.request = try RequestTemplate(
@@ -164,30 +188,53 @@ struct JobOptions: ParsableArguments {
         if stream { job.streams = true }
         if let attachmentsFolder { job.attachments.folder = attachmentsFolder }
         try applyRequest(to: &job)
-        try endpoint.apply(to: &job.endpoint)
+        try endpoint.apply(to: &job.endpoints)
         if let inputFormat { job.inputFormat = inputFormat }
         if let delimiter { job.delimiter = try Self.delimiter(delimiter) }
-        try Self.set(&job.limits.concurrency, concurrency, "--concurrency", Limits.concurrencyRange)
-        try Self.set(&job.limits.requestsPerMinute, requestsPerMinute, "--requests-per-minute", 1...Int.max)
-        try Self.set(&job.limits.tokensPerMinute, tokensPerMinute, "--tokens-per-minute", 1...Int.max)
+        try apply(to: &job.limits)
+        // A flag counts before the job file, also where that has limits for one endpoint alone.
+        for index in job.endpoints.indices {
+            guard var limits = job.endpoints[index].limits else { continue }
+            try apply(to: &limits)
+            job.endpoints[index].limits = limits
+        }
         try Self.set(&job.retry.attempts, attempts, "--attempts", RetrySettings.attemptsRange)
         try applyExpectation(to: &job)
         applyPrice(to: &job)
         if let reuse { job.reuse = reuse }
+        if let finishBy { job.finishBy = finishBy }
         applyOutput(to: &job)
+    }
+
+    private func apply(to limits: inout Limits) throws {
+        if let concurrency { limits.concurrency = concurrency }
+        let all = 1...Int.max
+        try Self.set(&limits.requestsPerMinute, requestsPerMinute, "--requests-per-minute", all)
+        try Self.set(&limits.requestsPerDay, requestsPerDay, "--requests-per-day", all)
+        try Self.set(&limits.tokensPerMinute, tokensPerMinute, "--tokens-per-minute", all)
+        try Self.set(&limits.tokensPerDay, tokensPerDay, "--tokens-per-day", all)
+        try Self.set(&limits.inputTokensPerMinute, inputTokensPerMinute, "--input-tokens-per-minute", all)
+        try Self.set(&limits.outputTokensPerMinute, outputTokensPerMinute, "--output-tokens-per-minute", all)
     }
 
     private func applyPrice(to job: inout Job) {
         guard let priceFile else { return }
-        var file = PriceFile(path: priceFile)
-        if case .file(let stated) = job.price { file = stated }
-        file.path = priceFile
-        job.price = .file(file)
+        func source(_ stated: PriceSource?) -> PriceSource {
+            var file = PriceFile(path: priceFile)
+            if case .file(let stated) = stated { file = stated }
+            file.path = priceFile
+            return .file(file)
+        }
+        job.price = source(job.price)
+        for index in job.endpoints.indices where job.endpoints[index].price != nil {
+            job.endpoints[index].price = source(job.endpoints[index].price)
+        }
     }
 
     private func applyRequest(to job: inout Job) throws {
         do {
             if let customID { job.customID = try Template(plain: customID) }
+            if let priority { job.priority = try Template(plain: priority) }
             if let model { try job.request.set("model", text: model) }
             for parameter in parameters {
                 guard let equals = parameter.firstIndex(of: "=") else {
@@ -273,6 +320,20 @@ extension TruncationPolicy: ExpressibleByArgument {
     }
 }
 
+extension Concurrency: ExpressibleByArgument {
+    public init?(argument: String) {
+        if argument == "auto" {
+            self = .unstated
+        } else if let number = Int(argument), Self.range.contains(number) {
+            self = .fixed(number)
+        } else {
+            return nil
+        }
+    }
+}
+extension FinishBy: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
 extension InputFormat: ExpressibleByArgument {}
 extension Reuse: ExpressibleByArgument {}
 extension OutputSettings.Format: ExpressibleByArgument {}

@@ -10,6 +10,8 @@ final class ProgressLine: Sendable {
         var lastShown: Timestamp?
         var meter = RateMeter()
         var lastTrouble: String?
+        /// It was said that the run will be late; said again only after it was in time for a while.
+        var isLate = false
     }
 
     private let isShown: Bool
@@ -65,6 +67,22 @@ final class ProgressLine: Sendable {
                 Console.tell(trouble)
             }
             state.lastTrouble = snapshot.trouble
+            tellIfLate(snapshot, now, &state)
+        }
+    }
+
+    private func tellIfLate(_ snapshot: RunMonitor.Snapshot, _ now: Timestamp, _ state: inout State) {
+        guard let deadline = snapshot.finishBy else { return }
+        let left = snapshot.rows - snapshot.totals.settled
+        switch Punctuality(deadline).expected(rowsLeft: left, rate: state.meter.perSecond, now: now) {
+        case .unknown: break
+        case .inTime: state.isLate = false
+        case .late(let time):
+            guard !state.isLate else { return }
+            state.isLate = true
+            clear(&state)
+            Console.tell(
+                "at this pace it ends \(RunReport.duration(time)) after finish_by, \(deadline.localText)")
         }
     }
 
@@ -103,6 +121,7 @@ final class ProgressLine: Sendable {
         if totals.throttles > 0 { parts.append("\(RunReport.grouped(totals.throttles)) throttled") }
         let bad = settled - totals[.ok]
         if bad > 0 { parts.append("\(RunReport.grouped(bad)) not ok") }
+        if let hold = snapshot.hold { parts.append("bound by \(hold.words)") }
         if let rate, rate > 0, snapshot.rows > settled {
             parts.append("\(RunReport.duration(.seconds(Double(snapshot.rows - settled) / rate))) left")
         }

@@ -31,6 +31,8 @@ struct RunTeller {
                     "\(RunReport.grouped(difference.toSend)) to send, \(RunReport.grouped(difference.rows - difference.toSend)) have their result"
                 )
             }
+        case .newerRun(let id):
+            say("it goes on with the run that has rows left; run \(id) is newer, and complete")
         case .answeredElsewhere(let endpoint):
             say("its results so far came from \(endpoint); --new asks anew")
         case .sending(let monitor):
@@ -48,6 +50,7 @@ struct RunTeller {
     func conclude(_ result: RunResult) {
         guard !isQuiet else { return }
         Console.tell(unended: result.report.text)
+        tell(result.stops)
         // A stop that was asked for while the last answers landed left nothing to go on with.
         guard !result.report.isComplete else { return }
         switch result.end {
@@ -56,12 +59,23 @@ struct RunTeller {
         case .stopped(let cause, let words):
             Console.tell("the endpoint refuses to go on (\(cause.rawValue)): \(words)")
             Console.tell("mend that, then the same command goes on with what is left")
+        case .dayIsUsed(let time):
+            Console.tell(
+                "the day's limit is used up; from \(time.localText) on the same command goes on with what is left")
         case .unreachable(let words):
             Console.tell("the endpoint cannot be reached: \(words)")
             Console.tell("mend that, then the same command goes on with what is left")
         case .throttled(let wait):
             Console.tell(
                 "the endpoint asks for a pause of \(RunReport.duration(wait)); run the same command again then")
+        }
+    }
+
+    /// Of one endpoint alone the run's end says it.
+    private func tell(_ stops: [EndpointStop]) {
+        guard job.endpoints.count > 1 else { return }
+        for stop in stops where stops.count < job.endpoints.count {
+            Console.tell("endpoint \(stop.endpoint) refused to go on: \(stop.words); the others took its rows")
         }
     }
 

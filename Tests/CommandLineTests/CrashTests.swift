@@ -67,6 +67,30 @@ extension CommandLineTests {
             }
         }
 
+        /// What a kill may have cost is told at most: a token a byte that was sent, and the limit of each answer.
+        @Test func whatMayHaveBeenBilledHasABound() async throws {
+            try await withEndpoint {
+                $0.faults = FaultPlan([.init(.stall, rate: 1)], onFirstAttemptOnly: true)
+            } _: { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...8))
+                let job = jobFile(simulator, concurrency: 8)
+                    .replacing("model: gpt-5.2", with: "model: gpt-5.2, max_completion_tokens: 500")
+                try workspace.write("job.yaml", job + "price: {per_million: {input: 1, output: 10}}\n")
+                let program = try workspace.start(["run", "job.yaml"])
+                try #require(await simulator.wait { $0.inFlight == 8 })
+                program.send(SIGKILL)
+                #expect(try await program.end().code == -SIGKILL)
+                let last = try await workspace.sluice("run", "job.yaml")
+                #expect(last.code == 0)
+                let bytes = try workspace.count("SELECT sum(length(CAST(body AS BLOB))) FROM requests")
+                let report = try workspace.report()
+                #expect(report.totals.possible.tokens == Int(bytes) + 8 * 500)
+                #expect(report.totals.possible.cost.picoDollars == Int64(bytes) * 1_000_000 + 8 * 500 * 10_000_000)
+                #expect(
+                    last.errors.contains(" and at most $\(report.totals.possible.cost) for 8 attempts possibly billed"))
+            }
+        }
+
         @Test func aKillWhilePlanningLeavesNothingBehind() async throws {
             try await withEndpoint { simulator, workspace in
                 let command = ["run", "-", "--model", "m", "--base-url", simulator.baseURL]

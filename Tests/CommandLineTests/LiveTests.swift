@@ -1,3 +1,4 @@
+import JSON
 import SQLite
 import SluiceSimulator
 import Testing
@@ -31,6 +32,23 @@ extension CommandLineTests {
                 let ending = try await program.end()
                 #expect(ending.code == 3)
                 #expect(try Totals(ending.output).possiblyBilled == 2)
+            }
+        }
+
+        /// Four at once where more could be: that is what the run says it waited for.
+        @Test func itSaysWhatItWaitedFor() async throws {
+            try await withEndpoint {
+                $0.latency = .fixed(.milliseconds(100))
+            } _: { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...40))
+                try workspace.write("job.yaml", jobFile(simulator, concurrency: 4))
+                let ending = try await workspace.sluice("run", "job.yaml", "--json")
+                #expect(ending.code == 0)
+                let parser = JSONParser()
+                let bounds = try #require(try parser.parse(Array(ending.output.utf8))["bound_by"])
+                #expect(bounds[0]?["bound"]?.string == "concurrency")
+                #expect(bounds[0]?["share"]?.double ?? 0 > 0.5)
+                #expect(ending.errors.contains("what would help most: a greater concurrency, or auto"))
             }
         }
 

@@ -84,6 +84,57 @@ extension CommandLineTests {
             }
         }
 
+        /// Each kind of edit, what the plan says of it, and how many requests it costs.
+        @Test(arguments: [
+            ("reordered", [4, 3, 2, 1], ["new": 0, "changed": 0, "removed": 0, "reusable": 4], 0),
+            ("duplicated", [1, 2, 2, 3, 4], ["new": 1, "changed": 0, "removed": 0, "reusable": 4], 1),
+            ("renamed", [1, 2, 3, 4], ["new": 1, "changed": 0, "removed": 1, "reusable": 3], 1),
+            ("another model", [1, 2, 3, 4], ["new": 0, "changed": 4, "removed": 0, "reusable": 0], 4),
+        ])
+        func editsCostTheirDifference(edit: String, rows: [Int], counts: [String: Int64], requests: Int) async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("job.yaml", jobFile(simulator))
+                try workspace.write("rows.jsonl", Rows.jsonl(1...4))
+                #expect(try await workspace.sluice("run", "job.yaml").code == 0)
+                var ids: [String] = []
+                let lines = rows.map { row in
+                    // A duplicate needs a name of its own; a renamed row asks what it asked before.
+                    let isOther = ids.contains(Rows.id(row)) || (edit == "renamed" && row == 2)
+                    ids.append(isOther ? "other" : Rows.id(row))
+                    return isOther ? Rows.line(row).replacing("\"\(Rows.id(row))\"", with: "\"other\"") : Rows.line(row)
+                }
+                try workspace.write("rows.jsonl", lines.joined())
+                if edit == "another model" {
+                    try workspace.write(
+                        "job.yaml", try workspace.text("job.yaml").replacing("model: gpt-5.2", with: "model: other"))
+                }
+                let plan = try await Self.plan(workspace)
+                #expect(plan.filter { counts[$0.key] != nil } == counts)
+                #expect(try await workspace.sluice("run", "job.yaml").code == 0)
+                #expect(simulator.statistics().requests == 4 + requests)
+                let results = try workspace.results("results.jsonl")
+                #expect(results.map(\.customID) == ids)
+                #expect(results.map(\.text) == rows.map { SimulatedAnswer.text(Rows.prompt($0)) })
+            }
+        }
+
+        /// A name that stands twice is refused, and the run stays as it was.
+        @Test func aNameThatStandsTwiceChangesNothing() async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("job.yaml", jobFile(simulator))
+                try workspace.write("rows.jsonl", Rows.jsonl(1...4))
+                #expect(try await workspace.sluice("run", "job.yaml").code == 0)
+                let results = try workspace.bytes("results.jsonl")
+                try workspace.write("rows.jsonl", Rows.jsonl(1...4) + Rows.line(2))
+                let ending = try await workspace.sluice("run", "job.yaml")
+                #expect(ending.code == 2)
+                #expect(ending.errors.contains("rows.jsonl:5"))
+                #expect(simulator.statistics().requests == 4)
+                #expect(try workspace.bytes("results.jsonl") == results)
+                #expect(try workspace.report().isAllOK)
+            }
+        }
+
         /// A recorded result is paid for once: an edit taken back finds the results of before.
         @Test(arguments: ["edited", "removed"])
         func anEditTakenBackAsksNothingAgain(edit: String) async throws {

@@ -56,10 +56,12 @@ extension CommandLineTests {
             #expect(examples.count >= 6)
             #expect(examples.contains { !$0.shown.isEmpty })
             try await withEndpoint { simulator, workspace in
+                let other = try await Simulator.start()
                 for folder in ["examples", "jobs"] {
                     try FileManager.default.copyItem(
                         atPath: Self.root.appending(path: folder).path, toPath: "\(workspace.path)/\(folder)")
                 }
+                try Self.direct("\(workspace.path)/jobs/fleet.yaml", to: [simulator.baseURL, other.baseURL])
                 for example in examples {
                     var said: [Substring] = []
                     for command in Self.commands(of: example, endpoint: simulator.baseURL) {
@@ -71,7 +73,17 @@ extension CommandLineTests {
                     }
                     for line in example.shown { #expect(said.contains(line[...]), "shown: \(line)") }
                 }
+                #expect(other.statistics().answered > 0)
+                await other.stop()
             }
+        }
+
+        /// Puts endpoints at hand in the place of those that a job names.
+        private static func direct(_ job: String, to endpoints: [String]) throws {
+            let text = try String(contentsOfFile: job, encoding: .utf8)
+            let directed = text.replacing("base_url: http://127.0.0.1:8080/v1", with: "base_url: \(endpoints[0])")
+                .replacing("base_url: http://127.0.0.1:8081/v1", with: "base_url: \(endpoints[1])")
+            try directed.write(toFile: job, atomically: true, encoding: .utf8)
         }
 
         /// Each command on a line of its own, sent to the endpoint at hand. What would go elsewhere is left out.
@@ -81,7 +93,8 @@ extension CommandLineTests {
                 .replacing("http://127.0.0.1:8080/v1", with: endpoint)
                 .split(separator: "\n").map(String.init)
                 .filter { command in
-                    if command.hasPrefix("sluice run "), !command.contains(endpoint) { return false }
+                    let isDirected = command.contains(endpoint) || command.contains("jobs/fleet.yaml")
+                    if command.hasPrefix("sluice run "), !isDirected { return false }
                     return !command.hasPrefix("sluice-simulator") && !command.hasPrefix("export ")
                 }
                 .map { command in

@@ -76,6 +76,24 @@ extension CommandLineTests {
             }
         }
 
+        /// Rows of an older run that were put back are sent, although a newer run of the job is complete.
+        @Test func anOlderRunWhoseRowsWerePutBackIsTheOneThatGoesOn() async throws {
+            try await withFailures { simulator, workspace in
+                #expect(try await workspace.sluice("run", "job.yaml", "--new").code == 0)
+                #expect(simulator.statistics().requests == 12)
+                #expect(try await workspace.sluice("retry", "1", "--class", "failed").code == 0)
+                let ending = try await workspace.sluice("run", "job.yaml")
+                #expect(ending.code == 0)
+                #expect(ending.errors.contains("run 1 · job"))
+                #expect(ending.errors.contains("run 2 is newer, and complete"))
+                #expect(simulator.statistics().requests == 14)
+                let after = try await workspace.sluice("run", "job.yaml")
+                #expect(after.errors.contains("run 2 · job"))
+                #expect(after.errors.contains("nothing to send"))
+                #expect(simulator.statistics().requests == 14)
+            }
+        }
+
         @Test func aDryRunTellsTheSameAndChangesNothing() async throws {
             try await withFailures { simulator, workspace in
                 let before = try workspace.contents()

@@ -148,5 +148,25 @@ extension CommandLineTests {
                 #expect(simulator.statistics().requests == 3)
             }
         }
+
+        /// What was sent today counts for the day's limit of the next command as well, also that of another run.
+        @Test func aDaysLimitHoldsOverRuns() async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...20))
+                try workspace.write("job.yaml", jobFile(simulator))
+                let first = try await workspace.sluice("run", "job.yaml", "--requests-per-day", "12")
+                #expect(first.code == 3)
+                #expect(first.errors.contains("the day's limit is used up; from "))
+                #expect(simulator.statistics().requests == 12)
+                for flags in [[], ["--new"]] {
+                    let next = try await workspace.sluice(["run", "job.yaml", "--requests-per-day", "12"] + flags)
+                    #expect(next.code == 3)
+                    #expect(simulator.statistics().requests == 12)
+                }
+                let more = try await workspace.sluice("run", "job.yaml", "--requests-per-day", "50")
+                #expect(more.code == 0)
+                #expect(simulator.statistics().requests == 32)
+            }
+        }
     }
 }

@@ -69,4 +69,6 @@ package enum StopCause: String, Sendable {
     case quota
     /// 403: the key may not use this model, region or endpoint.
     case forbidden
+    /// It turned down every one of its first requests in the same way, as where it does not know the model.
+    case rejected
 }

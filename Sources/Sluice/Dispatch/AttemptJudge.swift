@@ -15,6 +15,14 @@ struct AttemptJudge {
         case stop(RunEnd)
     }
 
+    /// What becomes of one attempt.
+    struct Judgement {
+        var record: AttemptRecord
+        var consequence: Consequence
+        /// Nil where it tells nothing of the endpoint's health.
+        var sign: EndpointSign?
+    }
+
     private let classifier: OutcomeClassifier
     private let policy: AnswerPolicy
     private let settings: Dispatcher.Settings
@@ -25,25 +33,30 @@ struct AttemptJudge {
         policy = try AnswerPolicy(truncation: settings.truncation, expectation: settings.expectation)
     }
 
+    /// - Parameters:
+    ///   - askedModel: the model that was asked for in the place of the request's own.
+    ///   - price: of the endpoint that was asked.
     func judge(
-        _ claim: Claim, _ reply: TransportReply, from start: Timestamp, to end: Timestamp
-    ) -> (record: AttemptRecord, consequence: Consequence) {
+        _ claim: Claim, _ reply: TransportReply, from start: Timestamp, to end: Timestamp, askedModel: String? = nil,
+        price: Pricing?
+    ) -> Judgement {
         let outcome = classifier.classify(reply.result, url: claim.url, now: end.milliseconds)
         var record = AttemptRecord(claim: claim, sentAt: start, endedAt: end, ending: .failed, disposition: .released)
-        record.take(outcome, reply, price: settings.price, body: claim.body)
+        record.askedModel = askedModel
+        record.take(outcome, reply, price: price, claim: claim)
         let answer = (outcome.document ?? reply.body).map { Secrets.redacted($0, settings.secrets) }
         switch outcome.verdict {
         case .settle(let resultClass):
             settle(claim, resultClass, answer, &record)
-            return (record, .answered)
+            return Judgement(record: record, consequence: .answered, sign: EndpointSign(outcome))
         case .retry(let cause, let after):
             let consequence = retry(claim, cause, after: after, answer: answer, &record)
             // A stream that broke off holds text that was paid for.
             if outcome.document != nil { keepPart(answer, of: claim, wasCut: cause.isCut, &record) }
-            return (record, consequence)
+            return Judgement(record: record, consequence: consequence, sign: EndpointSign(outcome))
         case .stop(let cause, let words):
             record.ending = .stopped
-            return (record, .stop(.stopped(cause, words: words)))
+            return Judgement(record: record, consequence: .stop(.stopped(cause, words: words)))
         }
     }
 

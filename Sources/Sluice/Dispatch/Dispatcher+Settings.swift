@@ -1,7 +1,6 @@
 extension Dispatcher {
     package struct Settings: Sendable {
         package var retry = RetryPolicy()
-        package var price: Pricing?
         package var truncation = TruncationPolicy.keep
         /// What answers must be like; nil where any will do.
         package var expectation: Expectation?
@@ -9,9 +8,32 @@ extension Dispatcher {
         package var grace: Duration = .seconds(30)
         /// How long an endpoint is tried that has not answered in this sitting.
         package var patience: Duration = Timeouts().unreachable
+        /// How long a connection may take to come about.
+        package var connectLimit: Duration = Timeouts().connect
         /// Keys, which are cut out of whatever a provider says.
         package var secrets: [[UInt8]] = []
 
         package init() {}
+    }
+}
+
+extension Dispatcher {
+    /// One of a job's endpoints: what it takes to send there and to reckon what comes back.
+    package struct Outlet: Sendable {
+        package var label: EndpointLabel
+        /// Its share beside the others.
+        package var weight = 1.0
+        package var models = ModelNames.asAsked
+        package var price: Pricing?
+        /// It has answered requests of this run in an earlier sitting.
+        package var hasServed = false
+        package var control: EndpointControl
+        package var transport: any Transport
+
+        package init(label: EndpointLabel, control: EndpointControl, transport: any Transport) {
+            self.label = label
+            self.control = control
+            self.transport = transport
+        }
     }
 }

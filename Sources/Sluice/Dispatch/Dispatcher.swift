@@ -12,15 +12,14 @@ package actor Dispatcher {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let settings: Settings
-    private let transport: any Transport
+    private let outlets: [Outlet]
     private let recorder: Recorder
     private let timekeeper: any Timekeeper
     private let monitor: RunMonitor
     private let judge: AttemptJudge
     private let outgoing: OutgoingBody
 
-    private var admission: Admission
-    private var reachability: Reachability
+    private var traffic: EndpointTraffic
     /// Claimed, and so in the ledger, but not sent yet.
     private var ready = Deque<Claim>()
     private let buffer = RecordBuffer()
@@ -45,6 +44,9 @@ package actor Dispatcher {
     private var isBroken = false
     /// A visit to the queue is under way; what it records may have to be waited for again.
     private var isVisiting = false
+    /// What holds the run back, and since when.
+    private var held: HoldTimes
+    private var heldTold = Timestamp(nanoseconds: 0)
     /// When the admitting task will be woken by the clock.
     private var alarm: Timestamp?
 
@@ -54,17 +56,22 @@ package actor Dispatcher {
     private let exchangePulse = Pulse()
 
     package init(
-        executor: any SerialExecutor & TaskExecutor, admission: Admission, transport: any Transport, recorder: Recorder,
+        executor: any SerialExecutor & TaskExecutor, endpoints: [Outlet], recorder: Recorder,
         timekeeper: any Timekeeper, monitor: RunMonitor, settings: Settings = Settings()
     ) throws {
         self.executor = executor
-        self.admission = admission
-        self.transport = transport
+        outlets = endpoints
+        traffic = EndpointTraffic(
+            endpoints.map { outlet in
+                let health = EndpointHealth(
+                    patience: settings.patience, connectLimit: settings.connectLimit, hasServed: outlet.hasServed)
+                return (outlet.label, outlet.weight, health, outlet.control)
+            })
         self.recorder = recorder
         self.timekeeper = timekeeper
         self.monitor = monitor
         self.settings = settings
-        reachability = Reachability(patience: settings.patience)
+        held = HoldTimes(at: timekeeper.now())
         judge = try AttemptJudge(settings)
         outgoing = try OutgoingBody()
     }
@@ -79,7 +86,8 @@ package actor Dispatcher {
             try await group.waitForAll()
         }
         let end = end ?? .complete
-        try await whenWritable { try await self.recorder.finish(end.reason) }
+        let held = takeHeld(timekeeper.now())
+        try await whenWritable { try await self.recorder.finish(end.reason, held: held) }
         return end
     }
 
@@ -117,9 +125,11 @@ extension Dispatcher {
             let batch = buffer.take()
             isVisiting = true
             lastVisit = timekeeper.now()
+            let held = takeHeld(lastVisit)
             do {
                 let exchange = try await whenWritable {
-                    try await self.recorder.exchange(batch.records, claiming: self.end == nil ? wanted : 0)
+                    try await self.recorder.exchange(
+                        batch.records, claiming: self.end == nil ? wanted : 0, held: held)
                 }
                 take(exchange, recorded: batch.records.count)
             } catch {
@@ -164,8 +174,7 @@ extension Dispatcher {
         guard end == nil else { return 0 }
         let now = timekeeper.now()
         if isExhausted, nextDue.map({ $0 > now }) ?? true { return 0 }
-        let places = admission.places - admission.inFlight + ahead
-        return max(0, min(places, admission.admissible(within: leadTime, now: now)) - ready.count)
+        return max(0, traffic.claimable(ahead: ahead, within: leadTime, now: now) - ready.count)
     }
 
     /// How long before requests may leave they are claimed: time enough to visit the queue.
@@ -175,7 +184,7 @@ extension Dispatcher {
         visitTime = (visitTime * 7 + exchange.duration) / 8
         // No more than is needed: what is claimed and not sent counts as possibly billed after a crash. Slow answers
         // are few during a visit; of fast ones, as many places become free with it as it records.
-        ahead = min(max(recorded, 1), answersAreSlow ? max(1, admission.concurrency / 8) : admission.concurrency)
+        ahead = min(max(recorded, 1), answersAreSlow ? max(1, traffic.concurrency / 8) : traffic.concurrency)
         nextDue = exchange.nextDue
         isExhausted = isExhausted || exchange.isExhausted
         ready.append(contentsOf: exchange.claims)
@@ -195,6 +204,7 @@ extension Dispatcher {
                 if end != nil { releaseReady() }
                 if isDone { break }
                 if let time = admitReady(into: &group) { wake(at: time, in: &group) }
+                noteHold()
                 await admissionPulse.wait()
             }
             // Only idle workers and an alarm are left, and nobody needs them any more.
@@ -207,7 +217,7 @@ extension Dispatcher {
     }
 
     private var isDone: Bool {
-        guard admission.inFlight == 0 else { return false }
+        guard traffic.inFlight == 0 else { return false }
         if isBroken { return true }
         guard ready.isEmpty, buffer.isEmpty, !isVisiting else { return false }
         return end != nil || (isExhausted && nextDue == nil)
@@ -218,33 +228,86 @@ extension Dispatcher {
     /// - Returns: when to look again, where time alone will change something.
     private func admitReady(into group: inout DiscardingTaskGroup) -> Timestamp? {
         let now = timekeeper.now()
-        while !isBroken, let claim = ready.first {
-            switch admission.decide(claim, now: now) {
-            case .admit:
-                ready.removeFirst()
-                let reservation = admission.admit(claim, now: now)
-                let inFlight = admission.inFlight
+        var earliest: Timestamp?
+        var next = ready.startIndex
+        scan: while !isBroken, end == nil, next < ready.endIndex {
+            let claim = ready[next]
+            switch traffic.choose(claim, now: now) {
+            case .endpoint(let endpoint):
+                ready.remove(at: next)
+                let pass = traffic.admit(claim, to: endpoint, now: now)
+                let inFlight = traffic.inFlight
                 monitor.update {
                     $0.inFlight = inFlight
                     $0.mostInFlight = max($0.mostInFlight, inFlight)
                 }
-                employ(Assignment(claim: claim, reservation: reservation), in: &group)
-            case .wait(let time):
-                return [time, giveUpAt].compactMap { $0 }.min()
-            case .full:
-                return giveUpAt
+                employ(Assignment(claim: claim, pass: pass), in: &group)
+                continue scan
+            case .wait(let time): earliest = min(earliest ?? time, time)
+            case .full: break
+            case .none: break scan
             }
+            // Where one that may go anywhere has to wait, so have those behind it; one that may not, lets them pass.
+            guard traffic.isParticular(claim) else { break }
+            next += 1
+        }
+        if isDayUsed(now) {
+            guard traffic.inFlight == 0, let opening = traffic.opening(now: now) else { return nil }
+            finishEarly(.dayIsUsed(until: opening))
         }
         guard end == nil else { return giveUpAt }
+        if next < ready.endIndex { return earliest }
         if claimsWanted() > 0 {
             exchangePulse.signal()
-            return nil
+            return earliest
         }
         // A request that lands looks again by itself.
-        guard admission.inFlight < admission.places else { return nil }
+        guard let opening = traffic.opening(now: now) else { return earliest }
         // Claim shortly before the limits allow it. Requests that are due may still have to wait for that.
-        let opening = max(admission.opening(now: now) + (.zero - leadTime), now + .milliseconds(1))
-        return isExhausted ? nextDue.map { max($0, opening) } : opening
+        let look = max(opening + (.zero - leadTime), now + .milliseconds(1))
+        let time = isExhausted ? nextDue.map { max($0, look) } : look
+        return [time, earliest].compactMap { $0 }.min()
+    }
+
+    /// The longest that a run waits for a day's limit.
+    private static let longestDayWait = Duration.seconds(3600)
+
+    /// Whether a day's limit is used up everywhere, for longer than is worth waiting.
+    private func isDayUsed(_ now: Timestamp) -> Bool {
+        guard end == nil, !ready.isEmpty || !isExhausted, let opening = traffic.opening(now: now),
+            opening - now > Self.longestDayWait
+        else { return false }
+        switch traffic.hold(now: now) {
+        case .requestsPerDay, .tokensPerDay: return true
+        default: return false
+        }
+    }
+
+    /// Notes why not one more request leaves.
+    private func noteHold() {
+        let now = timekeeper.now()
+        let hold = hold(now: now)
+        guard hold != held.now else { return }
+        held.note(hold, at: now)
+        monitor.update { $0.hold = hold }
+    }
+
+    private func hold(now: Timestamp) -> Hold? {
+        guard end == nil else { return nil }
+        if isExhausted, ready.isEmpty { return nextDue == nil ? .lastAnswers : .retries }
+        guard let hold = traffic.hold(now: now) else {
+            // Something could leave, and has not been read yet.
+            return ready.isEmpty ? .disk : nil
+        }
+        // Places whose answers wait for the disk are held by that.
+        return hold == .concurrency && buffer.pending * 2 > traffic.inFlight ? .disk : hold
+    }
+
+    /// What is to be written of it: not with each visit, as that would cost more than it tells.
+    private func takeHeld(_ now: Timestamp) -> [Hold: Duration] {
+        guard now - heldTold >= .seconds(1) || isFinished else { return [:] }
+        heldTold = now
+        return held.take(at: now)
     }
 
     private func wake(at time: Timestamp, in group: inout DiscardingTaskGroup) {
@@ -277,7 +340,7 @@ extension Dispatcher {
 extension Dispatcher {
     fileprivate struct Assignment: Sendable {
         var claim: Claim
-        var reservation: Admission.Reservation
+        var pass: EndpointTraffic.Pass
     }
 
     /// Hands the request to an idle worker, or to a new one where none is idle: there are never more workers than
@@ -303,67 +366,52 @@ extension Dispatcher {
     }
 
     private func perform(_ assignment: Assignment) async {
-        let (claim, reservation) = (assignment.claim, assignment.reservation)
-        let record = await attempt(claim)
+        let (claim, pass) = (assignment.claim, assignment.pass)
+        let record = await attempt(claim, pass)
         exchangePulse.signal()
         // The place stays taken until the record is durable: a crash never makes more requests be sent again than were
         // in flight, and a slow disk slows admission.
         await buffer.addAndWait(record)
-        admission.end(reservation, usage: record.usage)
+        traffic.end(pass)
         report(record)
         admissionPulse.signal()
     }
 
     /// Brings back what came of the request.
-    private func attempt(_ claim: Claim) async -> AttemptRecord {
-        let body: [UInt8]
+    private func attempt(_ claim: Claim, _ pass: EndpointTraffic.Pass) async -> AttemptRecord {
+        let outlet = outlets[pass.endpoint]
+        let outgoing: OutgoingBody.Outgoing
         do {
-            body = try await outgoing.body(of: claim)
+            outgoing = try await self.outgoing.body(of: claim, models: outlet.models)
         } catch {
+            traffic.forgot(pass, now: timekeeper.now())
             return judge.unsendable(claim, error, at: timekeeper.now())
         }
         let start = timekeeper.now()
-        let reply = await transport.send(body, to: claim.url)
+        let reply = await outlet.transport.send(outgoing.body, to: claim.url)
         let now = timekeeper.now()
         answersAreSlow = now - start > visitTime * 16
-        var (record, consequence) = judge.judge(claim, reply, from: start, to: now)
-        apply(consequence, to: &record, leftAt: start)
-        return record
+        var judgement = judge.judge(
+            claim, reply, from: start, to: now, askedModel: outgoing.askedModel, price: outlet.price)
+        let isNews = traffic.landed(
+            claim, pass, &judgement, headers: reply.limits(now: now), leftAt: start,
+            attempts: settings.retry.maximumAttempts)
+        if isNews { tellOfEndpoints(now) }
+        return judgement.record
     }
 
-    private func apply(_ consequence: AttemptJudge.Consequence, to record: inout AttemptRecord, leftAt start: Timestamp)
-    {
-        if record.status != nil, reachability.answered() { monitor.update { $0.endpointTrouble = nil } }
-        switch consequence {
-        case .none:
-            break
-        case .answered:
-            admission.answered()
-        case .turnedAway(let pause):
-            admission.turnedAway(leftAt: start, now: record.endedAt)
-            // A wait that the endpoint names holds for every request to it.
-            if let pause { admission.close(until: record.endedAt + pause) }
-        case .unreachable(let words):
-            waitForEndpoint(&record, leftAt: start, words)
-        case .stop(let end):
-            finishEarly(end)
+    /// An endpoint has stopped, or begun or ceased to rest.
+    private func tellOfEndpoints(_ now: Timestamp) {
+        let (trouble, stops) = (traffic.trouble, traffic.stops)
+        monitor.update {
+            $0.endpointTrouble = trouble
+            $0.stops = stops
         }
-    }
-
-    /// No connection came about, so nothing left: everybody waits.
-    private func waitForEndpoint(_ record: inout AttemptRecord, leftAt start: Timestamp, _ words: String) {
-        switch reachability.failed(leftAt: start, now: record.endedAt) {
-        case .pause(let time):
-            record.disposition = .again(notBefore: time)
-            admission.close(until: time)
-            monitor.update { $0.endpointTrouble = "the endpoint cannot be reached, waiting: \(words)" }
-        case .giveUp:
-            finishEarly(.unreachable(words: words))
-        }
+        if let end = traffic.end(now: now) { finishEarly(end) }
     }
 
     private func report(_ record: AttemptRecord) {
-        let inFlight = admission.inFlight
+        let inFlight = traffic.inFlight
         monitor.update {
             $0.inFlight = inFlight
             record.count(into: &$0.totals)

@@ -122,3 +122,12 @@ extension RateLimitHeaders.Window {
         return whole.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }
 }
+
+extension TransportReply {
+    /// What the answer's head says of limits; nil where it says nothing.
+    func limits(now: Timestamp) -> RateLimitHeaders? {
+        guard case .success(let answer) = result else { return nil }
+        let limits = RateLimitHeaders(answer.headers, now: now.milliseconds)
+        return limits.isEmpty ? nil : limits
+    }
+}

@@ -16,12 +16,18 @@ final class RecordBuffer {
 
     var isEmpty: Bool { records.isEmpty }
 
+    /// Records that have come back and are not durable yet.
+    private(set) var pending = 0
+
     /// Adds a record that nobody waits for.
-    func add(_ record: AttemptRecord) { records.append(record) }
+    func add(_ record: AttemptRecord) {
+        records.append(record)
+        pending += 1
+    }
 
     /// Adds a record and returns when it is durable, or never will be.
     func addAndWait(_ record: AttemptRecord) async {
-        records.append(record)
+        add(record)
         guard !isClosed else { return }
         await withCheckedContinuation { waiting.append($0) }
     }
@@ -35,6 +41,7 @@ final class RecordBuffer {
 
     /// The batch is durable.
     func recorded(_ batch: Batch) {
+        pending -= batch.records.count
         for continuation in batch.waiting { continuation.resume() }
     }
 

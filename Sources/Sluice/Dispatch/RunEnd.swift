@@ -9,6 +9,8 @@ package enum RunEnd: Sendable, Equatable {
     /// The endpoint asked for a longer pause than a run waits for.
     case throttled(wait: Duration)
 
+    /// The job's limit for a day is used up until then.
+    case dayIsUsed(until: Timestamp)
     /// The endpoint could not be reached for longer than a run waits.
     case unreachable(words: String)
 
@@ -19,6 +21,7 @@ package enum RunEnd: Sendable, Equatable {
         case .interrupted: "interrupted"
         case .stopped(let cause, _): "stopped: \(cause.rawValue)"
         case .throttled: "stopped: throttled"
+        case .dayIsUsed: "stopped: the day's limit"
         case .unreachable: "stopped: endpoint unreachable"
         }
     }

@@ -9,19 +9,25 @@ package final class RunMonitor: Sendable {
         package var totals = RunTotals()
         /// Rows settled in this sitting.
         package var settledNow = 0
+        /// When the job wants to be done.
+        package var finishBy: Timestamp?
+        /// What holds the run back just now.
+        package var hold: Hold?
         package var inFlight = 0
         package var mostInFlight = 0
         /// Troubles that the run waits out, in a sentence each.
         package var diskTrouble: String?
         package var endpointTrouble: String?
+        /// Endpoints to which nothing more is sent.
+        package var stops: [EndpointStop] = []
 
         package var trouble: String? { diskTrouble ?? endpointTrouble }
     }
 
     private let state: Mutex<Snapshot>
 
-    package init(rows: Int, totals: RunTotals) {
-        state = Mutex(Snapshot(rows: rows, totals: totals))
+    package init(rows: Int, totals: RunTotals, finishBy: Timestamp? = nil) {
+        state = Mutex(Snapshot(rows: rows, totals: totals, finishBy: finishBy))
     }
 
     package var snapshot: Snapshot { state.withLock { $0 } }

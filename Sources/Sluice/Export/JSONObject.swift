@@ -72,6 +72,22 @@ struct JSONObject {
         bytes = inner.closed()
     }
 
+    /// A list of objects.
+    mutating func add<Element>(
+        _ key: StaticString, _ elements: [Element], _ fill: (Element, inout JSONObject) -> Void
+    ) {
+        begin(key)
+        bytes.append(UInt8(ascii: "["))
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            var inner = JSONObject(onto: bytes)
+            bytes = []
+            fill(element, &inner)
+            bytes = inner.closed()
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     private mutating func appendNull() { bytes.append(contentsOf: "null".utf8) }
 
     private mutating func begin(_ key: StaticString) {

@@ -42,6 +42,11 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
         text = String(trimmed)
     }
 
+    /// Host and port, as written: what tells servers apart that have no other name.
+    package var authority: String {
+        String(text.dropFirst(isSecure ? 8 : 7).prefix { $0 != "/" })
+    }
+
     /// Stands in while the rest of a faulty job file is read, so that all its faults are found at once.
     static let placeholder = BaseURL(text: "http://localhost", hasPath: false, isSecure: false, host: "localhost")
 

@@ -1,4 +1,5 @@
-/// A server that speaks the API: where it is, how to reach it and where its key is found.
+/// A server that speaks the API: where it is, how to reach it and where its key is found; where a job has several, also
+/// what sets it apart from them.
 package struct Endpoint: Sendable, Equatable {
     /// The header that carries the key.
     package enum KeyHeader: String, Sendable, CaseIterable {
@@ -48,9 +49,23 @@ package struct Endpoint: Sendable, Equatable {
     /// True when the server's certificate is not checked.
     package var insecure = false
 
+    /// Nil for the only one of a job.
+    package var name: String?
+    /// Its share of the requests in flight beside the others, all else being equal; above 0.
+    package var weight = 1.0
+    package var models = ModelNames.asAsked
+    /// Nil takes the job's.
+    package var limits: Limits?
+    /// Nil takes the job's.
+    package var price: PriceSource?
+
     package init(baseURL: BaseURL) {
         self.baseURL = baseURL
     }
+
+    package static let weightRange = 0.001...1000.0
+
+    package var label: EndpointLabel { EndpointLabel(name: name, url: baseURL.text) }
 
     /// Whether `stream_options` may go into bodies that lack it.
     package var asksForUsage: Bool {

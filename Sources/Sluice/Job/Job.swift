@@ -8,27 +8,38 @@ package struct Job: Sendable, Equatable {
     package var delimiter: UInt8?
     /// The template of `custom_id`; nil takes the row's own.
     package var customID: Template?
-    package var endpoint: Endpoint
+    /// The template of a row's priority; nil where all are sent in the order of the input.
+    package var priority: Template?
+    /// Those that share the requests; never none. Which of them answers is no part of what is asked.
+    package var endpoints: [Endpoint]
     /// The path of a request that brings none of its own.
     package var url = "/v1/chat/completions"
     package var request = RequestTemplate()
     /// Rows that say nothing of streaming are streamed.
     package var streams = false
     package var attachments = AttachmentSettings()
+    /// Of each endpoint that has none of its own.
     package var limits = Limits()
     package var retry = RetrySettings()
     package var timeouts = Timeouts()
+    /// Of each endpoint that has none of its own.
     package var price: PriceSource?
     package var output = OutputSettings()
     /// What answers must be; nil takes any.
     package var expectation: Expectation?
     package var onTruncation: TruncationPolicy = .keep
     package var reuse = Reuse.never
+    package var finishBy: FinishBy?
 
     package init(name: String, input: InputSource, endpoint: Endpoint) {
+        self.init(name: name, input: input, endpoints: [endpoint])
+    }
+
+    package init(name: String, input: InputSource, endpoints: [Endpoint]) {
+        precondition(!endpoints.isEmpty)
         self.name = name
         self.input = input
-        self.endpoint = endpoint
+        self.endpoints = endpoints
     }
 
     package static let maximumNameLength = 128

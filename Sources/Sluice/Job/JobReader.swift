@@ -13,18 +13,17 @@ struct JobReader {
         }
         let name = self.name(top)
         let input = self.input(top)
-        top.require("endpoint", "endpoint: {base_url: https://…}")
-        let endpoint = top.section("endpoint").flatMap { self.endpoint($0) }
+        requireEndpoint(top)
         var job = Job(
-            name: name, input: input.source ?? .standardInput,
-            endpoint: endpoint ?? Endpoint(baseURL: .placeholder))
+            name: name, input: input.source ?? .standardInput, endpoint: Endpoint(baseURL: .placeholder))
         job.inputFormat = input.format
         job.delimiter = input.delimiter
-        job.customID = customID(top)
+        job.customID = template(top, "id")
+        job.priority = template(top, "priority")
         if let url = url(top) { job.url = url }
         if let node = top.node("request") { job.request = RequestTemplateReader(reader: reader).template(from: node) }
         job.attachments = attachments(top.section("attachments"), job.input)
-        if let section = top.section("limits") { job.limits = limits(section) }
+        if let section = top.section("limits") { job.limits = limits(section, over: job.limits) }
         if let section = top.section("retry") { job.retry = retry(section) }
         if let section = top.section("timeouts") { job.timeouts = timeouts(section) }
         if let section = top.section("price") { job.price = price(section) }
@@ -36,6 +35,9 @@ struct JobReader {
             job.onTruncation = TruncationPolicyReader(reader: reader).policy(from: node) ?? job.onTruncation
         }
         job.reuse = top.choice("reuse", Reuse.self) ?? job.reuse
+        job.finishBy = finishBy(top)
+        // Last, as they take the job's limits for what they do not state.
+        job.endpoints = endpoints(top, job.limits)
         top.finish()
         return job
     }
@@ -92,14 +94,23 @@ struct JobReader {
         return byte
     }
 
-    private func customID(_ top: YAMLSection) -> Template? {
-        guard let text = top.text("id") else { return nil }
+    private func template(_ top: YAMLSection, _ key: String) -> Template? {
+        guard let text = top.text(key) else { return nil }
         do {
             return try Template(plain: text)
         } catch {
-            top.report("id", error.reason)
+            top.report(key, error.reason)
             return nil
         }
+    }
+
+    private func finishBy(_ top: YAMLSection) -> FinishBy? {
+        guard let text = top.text("finish_by") else { return nil }
+        let moment = FinishBy(text)
+        if moment == nil {
+            top.report("finish_by", "must be a length of time, a time of day or a moment: \(FinishBy.forms)")
+        }
+        return moment
     }
 
     private func url(_ top: YAMLSection) -> String? {
@@ -109,53 +120,6 @@ struct JobReader {
             return nil
         }
         return url
-    }
-
-    private func endpoint(_ section: YAMLSection) -> Endpoint? {
-        defer { section.finish() }
-        section.require("base_url", "base_url: https://…")
-        var endpoint = Endpoint(baseURL: .placeholder)
-        if let text = section.text("base_url") {
-            do {
-                endpoint.baseURL = try BaseURL(text)
-            } catch {
-                section.report("base_url", error.description)
-            }
-        }
-        endpoint.key = key(section)
-        endpoint.keyHeader = section.choice("key_header", Endpoint.KeyHeader.self) ?? endpoint.keyHeader
-        endpoint.headers = section.fields("headers").compactMap { field, mark in
-            guard let reason = HeaderRules.fault(of: field) else { return field }
-            reader.report(mark, "headers: \(reason)")
-            return nil
-        }
-        for (key, header) in [("organization", "OpenAI-Organization"), ("project", "OpenAI-Project")] {
-            guard let value = section.text(key) else { continue }
-            let field = Endpoint.Field(name: header, value: value)
-            if let reason = HeaderRules.fault(of: field) { section.report(key, reason) }
-            endpoint.headers.append(field)
-        }
-        endpoint.query = section.fields("query").map(\.field)
-        endpoint.httpVersion = section.choice("http_version", Endpoint.HTTPVersion.self) ?? endpoint.httpVersion
-        endpoint.usageRequest = section.choice("include_usage", Endpoint.UsageRequest.self) ?? endpoint.usageRequest
-        endpoint.authorityFile = section.text("ca_file").map(resolved)
-        endpoint.insecure = section.bool("insecure") ?? endpoint.insecure
-        return endpoint
-    }
-
-    private func key(_ section: YAMLSection) -> KeySource? {
-        let variable = section.text("key_env")
-        let file = section.text("key_file")
-        if variable != nil && file != nil {
-            section.report("key_file", "cannot stand beside key_env; keep one of them")
-        }
-        guard let variable else { return file.map { .file(resolved($0)) } }
-        guard HeaderRules.isVariableName(variable) else {
-            // Not repeated: people paste the key itself here.
-            section.report("key_env", "must be the name of an environment variable, not the key itself")
-            return nil
-        }
-        return .environment(variable)
     }
 
     private func attachments(_ section: YAMLSection?, _ input: InputSource) -> AttachmentSettings {
@@ -168,17 +132,24 @@ struct JobReader {
         return attachments
     }
 
-    private func limits(_ section: YAMLSection) -> Limits {
+    /// - Parameter base: holds for what the section does not state.
+    func limits(_ section: YAMLSection, over base: Limits) -> Limits {
         defer { section.finish() }
-        var limits = Limits()
+        var limits = base
         if section.isText("concurrency", "auto") {
-            section.report("concurrency", "auto is not available yet; write a number")
-        } else {
-            limits.concurrency =
-                section.integer("concurrency", in: Limits.concurrencyRange) ?? limits.concurrency
+            limits.concurrency = .unstated
+        } else if let number = section.integer("concurrency", in: Concurrency.range) {
+            limits.concurrency = .fixed(number)
         }
-        limits.requestsPerMinute = section.integer("requests_per_minute", in: 1...Int.max)
-        limits.tokensPerMinute = section.integer("tokens_per_minute", in: 1...Int.max)
+        func limit(_ key: String, _ path: WritableKeyPath<Limits, Int?>) {
+            limits[keyPath: path] = section.integer(key, in: 1...Int.max) ?? limits[keyPath: path]
+        }
+        limit("requests_per_minute", \.requestsPerMinute)
+        limit("requests_per_day", \.requestsPerDay)
+        limit("tokens_per_minute", \.tokensPerMinute)
+        limit("tokens_per_day", \.tokensPerDay)
+        limit("input_tokens_per_minute", \.inputTokensPerMinute)
+        limit("output_tokens_per_minute", \.outputTokensPerMinute)
         for key in ["budget_usd", "budget_tokens"] where section.node(key) != nil {
             // Taken and not kept, a budget would be worse than none.
             section.report(key, "budgets are not available yet; remove the line")

@@ -38,6 +38,13 @@ package struct Price: Sendable, Equatable {
             + Self.cost(of: thought, at: self.reasoning ?? output)
     }
 
+    /// The most that so many tokens can cost: the prompt written to a cache, the answer nothing but thinking, where that
+    /// is dearer.
+    package func most(prompt: Int, completion: Int) -> Money {
+        Self.cost(of: prompt, at: max(input, cacheWrite ?? input))
+            + Self.cost(of: completion, at: max(output, reasoning ?? output))
+    }
+
     /// The cost of one answer; nil where the answer did not say how many tokens it took. Output that is free need not
     /// be counted: embeddings have none.
     package func cost(of usage: Usage) -> Money? {

@@ -45,6 +45,21 @@ final class YAMLSection {
         node(key).flatMap { YAMLSection($0, name: name.isEmpty ? key : "\(name).\(key)", reader: reader) }
     }
 
+    /// The mappings of a list.
+    ///
+    /// - Parameter what: what the value must be, for whoever wrote something else.
+    func sections(_ key: String, _ what: String) -> [YAMLSection] {
+        guard let node = node(key) else { return [] }
+        guard case .sequence(let items) = node, !items.isEmpty else {
+            report(key, "must be \(what)")
+            return []
+        }
+        return items.compactMap { item in
+            guard reader.enter(item, depth: 0) else { return nil }
+            return YAMLSection(item, name: name.isEmpty ? key : "\(name).\(key)", reader: reader)
+        }
+    }
+
     /// Reports a key that must be there.
     func require(_ key: String, _ example: String) {
         guard let entry = values[key] else {
@@ -86,6 +101,20 @@ final class YAMLSection {
                 range.upperBound == .max
                 ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
             report(key, "must be \(bounds)")
+            return nil
+        }
+        return value
+    }
+
+    /// A number within a range, with a fraction or without.
+    func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
+        guard let scalar = scalar(key, "must be a number") else { return nil }
+        guard case .number(let text) = scalar, let value = Double(text) else {
+            report(key, "must be a number")
+            return nil
+        }
+        guard range.contains(value) else {
+            report(key, "must be from \(range.lowerBound) to \(Int(range.upperBound))")
             return nil
         }
         return value

@@ -34,13 +34,16 @@ extension PlanIdentity {
         text.add("format", job.inputFormat.rawValue)
         text.add("delimiter", job.delimiter.map { String($0) })
         text.add("id", job.customID)
+        text.add("priority", job.priority)
         text.add("url", job.url)
         text.add("fields", String(job.request.fields.count))
         for field in job.request.fields { text.add(field.name, field.value) }
         text.add("streams", job.streams ? "asked for" : nil)
-        text.add("usage", job.endpoint.asksForUsage ? "asked for" : nil)
+        text.add("usage", job.asksForUsage ? "asked for" : nil)
+        // Which endpoint answers, and under which name it serves the model, is no part of what is asked: a result is known
+        // by what was planned, before an endpoint's own renaming.
         // A row that is larger than the limit makes the plan invalid.
-        text.add("tokens a minute", job.limits.tokensPerMinute.map { String($0) })
+        text.add("most tokens", job.widestTokenLimit.map { "\($0.key) \($0.limit)" })
         text.add("columns", job.output.parts.contains(.input) ? "kept" : nil)
         return try SHA256Hasher.hash(text.bytes)
     }

@@ -17,12 +17,15 @@ package struct PlannedRequest: Sendable, Equatable {
     /// The row's own columns as one JSON object, where the output asks for them.
     package var input: [UInt8]?
     package var estimate: TokenEstimate
+    /// Rows of a greater one are sent first; not part of what is sent.
+    package var priority: Int
 
     package init(
         customID: String? = nil, line: Int, method: String = "POST", url: String, body: [UInt8],
         fingerprint: Fingerprint, model: String? = nil, input: [UInt8]? = nil, estimate: TokenEstimate,
-        attachments: [Attachment] = []
+        attachments: [Attachment] = [], priority: Int = 0
     ) {
+        self.priority = priority
         self.customID = customID
         self.line = line
         self.method = method

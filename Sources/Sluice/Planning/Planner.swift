@@ -79,8 +79,7 @@ package struct Planner {
 
     /// A request that can never fit under the job's limits would wait for ever.
     private func limitFault(_ request: PlannedRequest) -> String? {
-        guard let limit = job.limits.tokensPerMinute, request.estimatedPromptTokens > limit else { return nil }
-        return
-            "needs about \(request.estimatedPromptTokens) prompt tokens, more than tokens_per_minute (\(limit)) allows"
+        guard let (key, limit) = job.widestTokenLimit, request.estimatedPromptTokens > limit else { return nil }
+        return "needs about \(request.estimatedPromptTokens) prompt tokens, more than \(key) (\(limit)) allows"
     }
 }

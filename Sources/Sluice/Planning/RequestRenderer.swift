@@ -15,6 +15,7 @@ package final class RequestRenderer {
     private let wantsInput: Bool
     private var template: BoundTemplate
     private var customIDTemplate: BoundTemplate?
+    private var priorityTemplate: BoundTemplate?
     private var ownRequest: OwnRequest
     private let validation = RequestValidation()
     private let streamMembers: StreamMembers
@@ -38,7 +39,8 @@ package final class RequestRenderer {
                 try LocalFiles(folder: job.attachmentFolder, maximum: job.attachments.maximum), route: route) : nil
         template = BoundTemplate(job.request.body, collector: collector)
         customIDTemplate = job.customID.map { BoundTemplate($0) }
-        streamMembers = StreamMembers(streams: job.streams, asksForUsage: job.endpoint.asksForUsage)
+        priorityTemplate = job.priority.map { BoundTemplate($0) }
+        streamMembers = StreamMembers(streams: job.streams, asksForUsage: job.asksForUsage)
         ownRequest = OwnRequest(job.request, collector: collector)
         hasher = try SHA256Hasher()
     }
@@ -74,9 +76,9 @@ package final class RequestRenderer {
             return nil
         }
         let batch = BatchLine(line, &problems)
-        let id = customID(&problems) { template, target, problems in
-            template.append(line, self.scratch, to: &target, &problems)
-        }
+        let fill: Filling = { $0.append(line, self.scratch, to: &$1, &$2) }
+        let id = customID(&problems, fill)
+        let priority = priority(&problems, fill)
         guard let body = batch.body, let url = batch.url else { return nil }
         faults.removeAll()
         let route = APIRoute(path: url)
@@ -86,7 +88,8 @@ package final class RequestRenderer {
         }
         guard problems.isEmpty, let estimate else { return nil }
         let input = wantsInput ? batch.input : nil
-        return planned(id ?? batch.customID, source, url, route, body.rawBytes, estimate, input: input, &problems)
+        return planned(
+            id ?? batch.customID, source, url, route, body.rawBytes, estimate, priority, input: input, &problems)
     }
 
     private func request(_ row: JSONValue, _ source: InputRow, _ problems: inout [RowProblem]) -> PlannedRequest? {
@@ -99,12 +102,13 @@ package final class RequestRenderer {
         } else {
             reportNoTemplate(&problems)
         }
-        let id = customID(&problems) { template, target, problems in
-            template.append(row, self.scratch, to: &target, &problems)
-        }
+        let fill: Filling = { $0.append(row, self.scratch, to: &$1, &$2) }
+        let id = customID(&problems, fill)
+        let priority = priority(&problems, fill)
         let rowID = customIDTemplate == nil ? RowID.member(of: row, &problems) : nil
         guard let estimate = check(splices, &problems) else { return nil }
-        return planned(id ?? rowID, source, job.url, route, body, estimate, input: input(of: source), &problems)
+        return planned(
+            id ?? rowID, source, job.url, route, body, estimate, priority, input: input(of: source), &problems)
     }
 
     private func request(_ row: CSVFields, _ source: InputRow, _ problems: inout [RowProblem]) -> PlannedRequest? {
@@ -116,12 +120,13 @@ package final class RequestRenderer {
         } else {
             reportNoTemplate(&problems)
         }
-        let id = customID(&problems) { template, target, problems in
-            template.append(row, self.scratch, to: &target, &problems)
-        }
+        let fill: Filling = { $0.append(row, self.scratch, to: &$1, &$2) }
+        let id = customID(&problems, fill)
+        let priority = priority(&problems, fill)
         let rowID = customIDTemplate == nil ? RowID.field(of: row, &problems) : nil
         guard let estimate = check([], &problems) else { return nil }
-        return planned(id ?? rowID, source, job.url, route, body, estimate, input: input(of: source), &problems)
+        return planned(
+            id ?? rowID, source, job.url, route, body, estimate, priority, input: input(of: source), &problems)
     }
 
     /// Checks the rendered body; nil when anything is wrong with the row.
@@ -147,21 +152,46 @@ package final class RequestRenderer {
         )
     }
 
+    /// Fills a template with the row at hand.
+    private typealias Filling = (inout BoundTemplate, inout [UInt8], inout [RowProblem]) -> Void
+
     /// The id that the job's template gives the row; nil without a template, or when it is faulty.
-    private func customID(
-        _ problems: inout [RowProblem],
-        _ render: (inout BoundTemplate, inout [UInt8], inout [RowProblem]) -> Void
-    ) -> String? {
-        guard customIDTemplate != nil else { return nil }
+    private func customID(_ problems: inout [RowProblem], _ fill: Filling) -> String? {
+        guard let text = text(\.customIDTemplate, &problems, fill) else { return nil }
+        if let reason = RowID.fault(of: text) {
+            problems.append(RowProblem(reason: "id: \(reason)"))
+            return nil
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// What the job's template makes of the row: a whole number; an empty text, as of a row without one, is 0.
+    private func priority(_ problems: inout [RowProblem], _ fill: Filling) -> Int {
+        guard let text = text(\.priorityTemplate, &problems, fill), !text.isEmpty else { return 0 }
+        guard let priority = Int(String(decoding: text, as: UTF8.self)), Self.priorities.contains(priority) else {
+            problems.append(
+                RowProblem(
+                    reason: "priority: must be a whole number from \(Self.priorities.lowerBound) to "
+                        + "\(Self.priorities.upperBound), or empty"))
+            return 0
+        }
+        return priority
+    }
+
+    private static let priorities = -100...100
+
+    /// What one of the job's templates beside the request's makes of the row; nil without one, or when it is faulty.
+    private func text(
+        _ path: ReferenceWritableKeyPath<RequestRenderer, BoundTemplate?>, _ problems: inout [RowProblem],
+        _ fill: Filling
+    ) -> [UInt8]? {
+        guard var template = self[keyPath: path].take() else { return nil }
         var text: [UInt8] = []
         var found: [RowProblem] = []
-        if var template = customIDTemplate.take() {
-            render(&template, &text, &found)
-            customIDTemplate = template
-        }
-        if found.isEmpty, let reason = RowID.fault(of: text) { found.append(RowProblem(reason: "id: \(reason)")) }
+        fill(&template, &text, &found)
+        self[keyPath: path] = template
         problems += found.filter { !problems.contains($0) }
-        return found.isEmpty ? String(decoding: text, as: UTF8.self) : nil
+        return found.isEmpty ? text : nil
     }
 
     private func input(of row: InputRow) -> [UInt8]? {
@@ -173,7 +203,7 @@ package final class RequestRenderer {
 
     private func planned(
         _ customID: String?, _ source: InputRow, _ url: String, _ route: APIRoute, _ body: [UInt8],
-        _ estimate: TokenEstimate, input: [UInt8]?, _ problems: inout [RowProblem]
+        _ estimate: TokenEstimate, _ priority: Int, input: [UInt8]?, _ problems: inout [RowProblem]
     ) -> PlannedRequest? {
         guard problems.isEmpty else { return nil }
         var body = body
@@ -183,7 +213,8 @@ package final class RequestRenderer {
                 method: "POST", url: url, body: body, attachments: attachments, hasher: hasher)
             return PlannedRequest(
                 customID: customID, line: source.line, url: url, body: body, fingerprint: fingerprint,
-                model: validation.model, input: input, estimate: estimate, attachments: attachments)
+                model: validation.model, input: input, estimate: estimate, attachments: attachments,
+                priority: priority)
         } catch {
             problems.append(RowProblem(reason: error.description))
             return nil

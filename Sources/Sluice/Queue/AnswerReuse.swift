@@ -1,18 +1,19 @@
-/// Which answers of other runs a new row may take over: those of the same endpoint that pass the job's own check.
+/// Which answers of other runs a new row may take over: those of the job's endpoints that pass its own check.
 package struct AnswerReuse {
-    let endpoint: String
+    /// Base URLs.
+    let endpoints: [String]
     private let check: AnswerCheck?
     private let reader = AnswerReader()
 
-    package init(endpoint: String, expectation: Expectation? = nil) throws {
-        self.endpoint = endpoint
+    package init(endpoints: [String], expectation: Expectation? = nil) throws {
+        self.endpoints = endpoints
         check = try expectation.map { try AnswerCheck($0) }
     }
 
     /// Nil where the job sends every row.
     package init?(_ job: Job) throws {
         guard job.reuse == .identical else { return nil }
-        try self.init(endpoint: job.endpoint.baseURL.text, expectation: job.expectation)
+        try self.init(endpoints: job.endpoints.map(\.baseURL.text), expectation: job.expectation)
     }
 
     /// Whether an answer has to be read before it is taken over.

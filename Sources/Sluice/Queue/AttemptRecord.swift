@@ -17,6 +17,10 @@ package struct AttemptRecord: Sendable {
 
     package var requestID: Int64
     package var attemptID: Int64
+    /// Whom it was sent to, of several; nil where there is but one.
+    package var endpoint: EndpointLabel?
+    /// The model that was asked for there, where it is not the request's own.
+    package var askedModel: String?
     package var sentAt: Timestamp?
     package var endedAt: Timestamp
     package var ending: Ending
@@ -38,6 +42,8 @@ package struct AttemptRecord: Sendable {
     package var outputLimit: Int?
     package var usage: Usage?
     package var cost: Money?
+    /// The most it can have taken, where it was possibly billed and nobody knows for what.
+    package var bound: AttemptBound?
     /// What came, where it does not settle the request.
     package var keptAnswer: [UInt8]?
     /// What the next attempt sends beyond the body.
@@ -70,8 +76,8 @@ extension AttemptRecord {
         sentAt = nil
     }
 
-    /// Takes over what was read from the answer. `body`: of the request.
-    mutating func take(_ outcome: Outcome, _ reply: TransportReply, price: Pricing?, body: [UInt8]) {
+    /// Takes over what was read from the answer.
+    mutating func take(_ outcome: Outcome, _ reply: TransportReply, price: Pricing?, claim: Claim) {
         possiblyBilled = outcome.possiblyBilled
         status = outcome.status
         errorCode = outcome.errorCode
@@ -89,8 +95,11 @@ extension AttemptRecord {
         cost =
             outcome.reportedPicoDollars.map(Money.init(picoDollars:))
             ?? usage.flatMap {
-                price?.cost(of: $0, servedModel: model, tier: serviceTier) { Pricing.model(askedIn: body) }
+                price?.cost(of: $0, servedModel: model, tier: serviceTier) {
+                    askedModel ?? Pricing.model(askedIn: claim.body)
+                }
             }
+        if possiblyBilled, cost == nil { bound = AttemptBound(claim, price: price, askedModel: askedModel) }
     }
 
     /// Counts the attempt, and the request where it is settled by it.
@@ -116,10 +125,13 @@ extension AttemptRecord {
             totals.cost += cost
         } else if isAnswered || possiblyBilled {
             totals.costUnknown += 1
+            if possiblyBilled, let bound { totals.possible.add(bound) }
         }
         switch disposition {
         case .settled(let resultClass, _): totals[resultClass] += 1
-        case .again: if ending != .throttled { totals.retries += 1 }
+        case .again:
+            // One that a stopped endpoint turned away goes on elsewhere, and is none of its row's faults.
+            if ending != .throttled, ending != .stopped { totals.retries += 1 }
         case .released: break
         }
         if ending == .throttled { totals.throttles += 1 }

@@ -5,6 +5,8 @@ package struct Claim: Sendable {
     package var customID: String
     /// Path such as `/v1/chat/completions`.
     package var url: String
+    /// The model it asks for, where that is known.
+    package var model: String?
     /// The JSON to send, byte for byte as planned, but for the files that it takes in.
     package var body: [UInt8]
     /// Attempts before this one that count against the job's limit.
@@ -21,4 +23,10 @@ package struct Claim: Sendable {
     package var outputLimit: Int?
     /// Files whose data goes into the body when it is sent, by position.
     package var attachments: [Attachment] = []
+
+    /// Tokens that the answer may have, with a limit that was raised.
+    package var allowedOutput: Int? {
+        guard let outputLimit else { return nil }
+        return max(outputLimit, amendment?.outputLimit ?? 0)
+    }
 }

@@ -57,7 +57,10 @@ extension Queue {
           count(*) FILTER (WHERE prompt_tokens IS NULL AND status BETWEEN 200 AND 299
             AND coalesce(completion_tokens, total_tokens, cached_tokens, reasoning_tokens) IS NULL),
           count(*) FILTER (WHERE cost_picousd IS NULL AND (possibly_billed OR status BETWEEN 200 AND 299)),
-          coalesce(sum(cost_picousd / 1000000000), 0), coalesce(sum(cost_picousd % 1000000000), 0)
+          coalesce(sum(cost_picousd / 1000000000), 0), coalesce(sum(cost_picousd % 1000000000), 0),
+          coalesce(sum(tokens_at_most), 0), count(tokens_at_most),
+          coalesce(sum(cost_at_most_picousd / 1000000000), 0), coalesce(sum(cost_at_most_picousd % 1000000000), 0),
+          count(cost_at_most_picousd)
         """
 
     /// Attempts that the run's totals count.
@@ -77,7 +80,7 @@ extension Queue {
         try ledger.bind(1, run.id)
         defer { ledger.reset() }
         guard try ledger.step() else { return }
-        counted.open = Int(ledger.integer(14))
+        counted.open = Int(ledger.integer(19))
         // What was there, and is deleted.
         let deleted = try database.statement("SELECT * FROM deleted_attempts WHERE run_id = ?1")
         try deleted.bind(1, run.id)
@@ -97,6 +100,9 @@ extension Queue {
         counted.totals.usageAbsent = count(10)
         counted.totals.costUnknown = count(11)
         counted.totals.cost = Self.cost(billions: sum(12), rest: sum(13))
+        counted.totals.possible = PossibleBill(
+            tokens: count(14), tokenAttempts: count(15), cost: Self.cost(billions: sum(16), rest: sum(17)),
+            costAttempts: count(18))
     }
 
     private static func cost(billions: Int64, rest: Int64) -> Money {
@@ -110,7 +116,9 @@ extension Queue {
     package func closingBalance(of run: RunRecord) throws -> ClosingBalance? {
         try database.readTransaction {
             guard let run = try self.run(id: run.id), !run.isPlanning else { return nil }
-            return ClosingBalance(run, told: try totals(run: run.id), counted: try countTotals(of: run))
+            return ClosingBalance(
+                run, told: try totals(run: run.id), counted: try countTotals(of: run),
+                endpoints: try endpointTotals(run: run.id))
         }
     }
 }

@@ -37,7 +37,7 @@ struct IdenticalRequests {
         let query = try database.statement(search)
         try query.bind(1, blob: fingerprint.bytes)
         try query.bind(2, run)
-        try query.bind(3, reuse.endpoint)
+        for (index, endpoint) in reuse.endpoints.enumerated() { try query.bind(Int32(index) + 3, endpoint) }
         defer { query.reset() }
         while try query.step() {
             if try !reuse.hasCheck || isAccepted(query.integer(0), url: query.text(2)) {
@@ -47,16 +47,20 @@ struct IdenticalRequests {
         return nil
     }
 
+    /// An answer of another model that an endpoint was asked for in the request's place is none to that very request.
     private var search: String {
-        """
-        SELECT r.id, length(CAST(x.answer AS BLOB)), r.url
-        FROM \(hasIndex ? "requests r" : "temp.fingerprints f JOIN requests r ON r.id = f.id")
-          JOIN states s ON s.request_id = r.id JOIN runs u ON u.id = r.run_id
-          JOIN results x ON x.request_id = r.id JOIN attempts a ON a.id = x.attempt_id
-        WHERE \(hasIndex ? "r" : "f").fingerprint = ?1 AND +r.run_id <> ?2 AND r.revision <= u.revision
-          AND u.pruning = 0 AND s.class = 'ok' AND a.endpoint = ?3 AND x.answer IS NOT NULL
-        ORDER BY r.id DESC LIMIT \(reuse.hasCheck ? Self.tried : 1)
-        """
+        let places = reuse.endpoints.indices.map { "?\($0 + 3)" }.joined(separator: ", ")
+        return
+            """
+            SELECT r.id, length(CAST(x.answer AS BLOB)), r.url
+            FROM \(hasIndex ? "requests r" : "temp.fingerprints f JOIN requests r ON r.id = f.id")
+              JOIN states s ON s.request_id = r.id JOIN runs u ON u.id = r.run_id
+              JOIN results x ON x.request_id = r.id JOIN attempts a ON a.id = x.attempt_id
+            WHERE \(hasIndex ? "r" : "f").fingerprint = ?1 AND +r.run_id <> ?2 AND r.revision <= u.revision
+              AND u.pruning = 0 AND s.class = 'ok' AND x.answer IS NOT NULL
+              AND a.endpoint IN (\(places)) AND a.asked_model IS NULL
+            ORDER BY r.id DESC LIMIT \(reuse.hasCheck ? Self.tried : 1)
+            """
     }
 
     private func isAccepted(_ request: Int64, url: String) throws -> Bool {

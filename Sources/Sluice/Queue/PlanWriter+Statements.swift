@@ -3,7 +3,8 @@ extension PlanWriter {
     /// Kept in SQLite's own temporary file, so that memory stays flat.
     static let scratch = """
         CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY);
-        CREATE TEMP TABLE IF NOT EXISTS moves (id INTEGER PRIMARY KEY, seq INTEGER, line INTEGER);
+        CREATE TEMP TABLE IF NOT EXISTS moves (
+          id INTEGER PRIMARY KEY, seq INTEGER, line INTEGER, priority INTEGER);
         CREATE TEMP TABLE IF NOT EXISTS brought (custom_id TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TEMP TABLE IF NOT EXISTS occurrences (fingerprint BLOB PRIMARY KEY, count INTEGER) WITHOUT ROWID;
         CREATE TEMP TABLE IF NOT EXISTS columns (id INTEGER PRIMARY KEY, columns TEXT);
@@ -14,7 +15,7 @@ extension PlanWriter {
         """
 
     static let inForce = """
-        SELECT r.custom_id, r.fingerprint, s.class IS NOT NULL, r.id FROM states s JOIN requests r ON r.id = s.request_id
+        SELECT r.custom_id, r.fingerprint, s.class IS NOT NULL, r.id, s.priority FROM states s JOIN requests r ON r.id = s.request_id
         WHERE s.run_id = ?1 AND r.revision <= ?2 AND (s.retired IS NULL OR s.retired > ?2)
         ORDER BY s.seq
         """
@@ -40,8 +41,9 @@ extension PlanWriter {
 
     static let insertRequest = """
         INSERT INTO requests
-          (run_id, revision, custom_id, method, url, body, fingerprint, prompt_estimate, output_limit, attachments)
-        VALUES (?1, ?2, ?3, 'POST', ?4, ?5, ?6, ?7, ?8, ?9)
+          (run_id, revision, custom_id, method, url, body, fingerprint, prompt_estimate, output_limit, attachments,
+           model)
+        VALUES (?1, ?2, ?3, 'POST', ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         ON CONFLICT DO NOTHING
         """
 

@@ -87,8 +87,10 @@ package final class PlanWriter {
         try database.transaction {
             difference.removed = try retireUnseen()
             try database.execute(
-                "UPDATE states SET seq = m.seq, line = m.line, retired = NULL FROM temp.moves m WHERE request_id = m.id"
-            )
+                """
+                UPDATE states SET seq = m.seq, line = m.line, priority = m.priority, retired = NULL
+                FROM temp.moves m WHERE request_id = m.id
+                """)
             try database.execute("INSERT OR IGNORE INTO inputs SELECT id, columns FROM temp.columns")
             try queue.updatePlaces()
             let flip = try database.statement(Self.flip)
@@ -134,6 +136,7 @@ package final class PlanWriter {
         let isSame =
             row.withBytes(0) { $0.elementsEqual(customID.utf8) }
             && row.withBytes(1) { Fingerprint(bytes: $0) } == request.fingerprint
+            && row.integer(4) == Int64(request.priority)
         guard isSame else {
             stopFollowing()
             return false
@@ -254,16 +257,18 @@ package final class PlanWriter {
         try insert.bind(7, request.estimatedPromptTokens)
         try insert.bind(8, request.maximumOutputTokens)
         try insert.bind(9, request.attachments.count)
+        try insert.bind(10, request.model)
         try insert.withBorrowed(5, request.body, asText: true) { try insert.run() }
         guard database.changes == 1 else { return false }
         let id = database.lastInsertedRow
         insertedID = id
         let state = try database.statement(
-            "INSERT INTO states (request_id, run_id, seq, line) VALUES (?1, ?2, ?3, ?4)")
+            "INSERT INTO states (request_id, run_id, seq, line, priority) VALUES (?1, ?2, ?3, ?4, ?5)")
         try state.bind(1, id)
         try state.bind(2, run.id)
         try state.bind(3, position)
         try state.bind(4, request.line)
+        try state.bind(5, request.priority)
         try state.run()
         try queue.insert(request.attachments, of: id)
         if let input = request.input {
@@ -290,10 +295,11 @@ package final class PlanWriter {
         countReusable(request, isSettled: known.isSettled)
         try keep(request, id: known.id)
         didReuse = true
-        let note = try database.statement("INSERT INTO temp.moves VALUES (?1, ?2, ?3)")
+        let note = try database.statement("INSERT INTO temp.moves VALUES (?1, ?2, ?3, ?4)")
         try note.bind(1, known.id)
         try note.bind(2, position)
         try note.bind(3, request.line)
+        try note.bind(4, request.priority)
         try note.run()
     }
 

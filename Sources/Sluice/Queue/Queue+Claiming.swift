@@ -7,12 +7,11 @@ extension Queue {
     /// Records endings and claims requests in one transaction.
     ///
     /// - Parameters:
-    ///   - cursor: the newest request id claimed in this sitting; requests behind it are claimed again only when they
-    ///     wait and are due.
     ///   - limit: how many to claim at most.
+    ///   - endpoint: the base URL of the one endpoint that there is; empty where that is chosen when a request leaves.
     package func exchange(
-        run: Int64, recording records: [AttemptRecord], claiming limit: Int, cursor: inout Int64,
-        endpoint: String, activeTime: Duration, now: Timestamp
+        run: Int64, recording records: [AttemptRecord], claiming limit: Int, cursor: inout ClaimCursor,
+        endpoint: String, activeTime: Duration, held: [Hold: Duration] = [:], now: Timestamp
     ) throws -> Exchange {
         var exchange = Exchange()
         let start = cursor
@@ -20,16 +19,19 @@ extension Queue {
             try database.transaction {
                 var part = RunTotals()
                 part.activeTime = activeTime
-                for record in records { try self.record(record, into: &part) }
-                var room = limit
-                var bytes = 0
-                try claimDue(run: run, cursor: cursor, now: now, room: &room, bytes: &bytes, into: &exchange)
-                try claimFresh(run: run, cursor: &cursor, room: &room, bytes: &bytes, into: &exchange)
+                var parts: [String: RunTotals] = [:]
+                for record in records {
+                    try self.record(record, into: &part)
+                    record.count(into: &parts[record.endpoint?.description ?? endpoint, default: RunTotals()])
+                }
+                for (endpoint, part) in parts { try add(part, to: run, endpoint: endpoint) }
+                if limit > 0 { try claim(limit, run: run, cursor: &cursor, now: now, into: &exchange) }
                 for index in exchange.claims.indices {
                     exchange.claims[index].attemptID = try openAttempt(
                         exchange.claims[index].requestID, run: run, endpoint: endpoint, now: now)
                 }
                 try add(part, to: run)
+                try add(held, to: run)
                 exchange.nextDue = try earliestWaiting(run: run)
             }
         } catch {
@@ -39,79 +41,133 @@ extension Queue {
         return exchange
     }
 
-    private func claimDue(
-        run: Int64, cursor: Int64, now: Timestamp, room: inout Int, bytes: inout Int, into exchange: inout Exchange
+    /// Rows that are due to be tried again come first, but leave a quarter of the places to rows that were never sent:
+    /// a storm of retries starves nobody.
+    private func claim(
+        _ limit: Int, run: Int64, cursor: inout ClaimCursor, now: Timestamp, into exchange: inout Exchange
     ) throws {
-        guard room > 0 else { return }
+        if cursor.levels == nil { cursor.levels = try levels(run: run, from: cursor.start) }
+        var room = Room(claims: limit, bytes: Self.bytesPerClaim)
+        let kept = cursor.placesForFresh(of: limit)
+        room.claims -= kept
+        try claimDue(run: run, cursor, now: now, &room, into: &exchange)
+        room.claims += kept
+        try claimFresh(run: run, &cursor, &room, into: &exchange)
+        try claimDue(run: run, cursor, now: now, &room, into: &exchange)
+    }
+
+    /// What one visit may still take.
+    private struct Room {
+        var claims: Int
+        var bytes: Int
+        var isLeft: Bool { claims > 0 && bytes > 0 }
+    }
+
+    private func levels(run: Int64, from start: Int64) throws -> [ClaimCursor.Level] {
+        let query = try database.statement(
+            """
+            SELECT priority FROM states WHERE run_id = ?1 AND priority <> 0 UNION SELECT 0 ORDER BY priority DESC
+            """)
+        try query.bind(1, run)
+        defer { query.reset() }
+        var levels: [ClaimCursor.Level] = []
+        while try query.step() { levels.append(.init(priority: query.integer(0), request: start)) }
+        return levels
+    }
+
+    private func claimDue(
+        run: Int64, _ cursor: ClaimCursor, now: Timestamp, _ room: inout Room, into exchange: inout Exchange
+    ) throws {
         let due = try database.statement(
             """
-            \(Self.claimColumns) WHERE s.run_id = ?1 AND s.not_before <= ?2 AND s.retired IS NULL
-              AND s.request_id <= ?4
+            SELECT \(Self.claimColumns) WHERE s.run_id = ?1 AND s.not_before <= ?2 AND s.retired IS NULL
+              AND s.request_id <= ?4 AND +s.priority = ?5
             ORDER BY s.not_before LIMIT ?3
             """)
-        try due.bind(1, run)
-        // Beyond the cursor a request comes up by itself, and must not be claimed twice.
-        try due.bind(4, cursor)
-        try due.bind(2, now.milliseconds)
-        try due.bind(3, room)
-        let first = exchange.claims.count
-        try take(from: due, room: &room, bytes: &bytes, into: &exchange)
-        let clear = try database.statement("UPDATE states SET not_before = NULL WHERE request_id = ?1")
-        for claim in exchange.claims[first...] {
-            try clear.bind(1, claim.requestID)
-            try clear.run()
+        for level in cursor.levels ?? [] where room.isLeft {
+            try due.bind(1, run)
+            try due.bind(2, now.milliseconds)
+            try due.bind(3, room.claims)
+            // Beyond the cursor a request comes up by itself, and must not be claimed twice.
+            try due.bind(4, level.request)
+            try due.bind(5, level.priority)
+            let first = exchange.claims.count
+            try take(from: due, &room, into: &exchange)
+            let clear = try database.statement("UPDATE states SET not_before = NULL WHERE request_id = ?1")
+            for claim in exchange.claims[first...] {
+                try clear.bind(1, claim.requestID)
+                try clear.run()
+            }
         }
     }
 
     private func claimFresh(
-        run: Int64, cursor: inout Int64, room: inout Int, bytes: inout Int, into exchange: inout Exchange
+        run: Int64, _ cursor: inout ClaimCursor, _ room: inout Room, into exchange: inout Exchange
     ) throws {
-        guard room > 0 else { return }
-        // The plus keeps SQLite from going through the index on run_id, which would read every row of the run and
-        // sort; by row id it reads on from the cursor (https://sqlite.org/optoverview.html#uplus).
-        let fresh = try database.statement(
-            """
-            \(Self.claimColumns) WHERE s.request_id > ?2 AND +s.run_id = ?1 AND s.class IS NULL
-              AND s.not_before IS NULL AND s.retired IS NULL
-            ORDER BY s.request_id LIMIT ?3
-            """)
-        try fresh.bind(1, run)
-        try fresh.bind(2, cursor)
-        try fresh.bind(3, room)
-        let first = exchange.claims.count
-        try take(from: fresh, room: &room, bytes: &bytes, into: &exchange)
-        if exchange.claims.count > first { cursor = exchange.claims[exchange.claims.count - 1].requestID }
-        exchange.isExhausted = room > 0 && bytes < Self.bytesPerClaim
+        for index in cursor.levels?.indices ?? 0..<0 {
+            guard room.isLeft, let level = cursor.levels?[index] else { return }
+            let fresh = try database.statement(level.priority == 0 ? Self.freshOrdinary : Self.freshOfPriority)
+            try fresh.bind(1, run)
+            try fresh.bind(2, level.request)
+            try fresh.bind(3, room.claims)
+            if level.priority != 0 { try fresh.bind(4, level.priority) }
+            let first = exchange.claims.count
+            try take(from: fresh, &room, into: &exchange)
+            if exchange.claims.count > first {
+                cursor.levels?[index].request = exchange.claims[exchange.claims.count - 1].requestID
+            }
+        }
+        exchange.isExhausted = room.isLeft
     }
 
-    private static let claimColumns = """
-        SELECT s.request_id, r.custom_id, r.url, r.body, s.attempts, s.throttles, r.prompt_estimate, r.output_limit,
-          s.invalids, m.request_id IS NOT NULL, m.output_limit, m.turns, r.attachments
+    /// The plus keeps SQLite from going through the index on run_id, which would read every row of the run and sort; by
+    /// row id it reads on from the cursor (https://sqlite.org/optoverview.html#uplus).
+    private static let freshOrdinary = """
+        SELECT \(claimColumns) WHERE s.request_id > ?2 AND +s.run_id = ?1 AND +s.priority = 0 AND s.class IS NULL
+          AND s.not_before IS NULL AND s.retired IS NULL
+        ORDER BY s.request_id LIMIT ?3
+        """
+
+    /// By the index of rows that have a priority, which ends with the row id.
+    private static let freshOfPriority = """
+        SELECT \(claimColumns) WHERE s.run_id = ?1 AND s.priority = ?4 AND s.priority <> 0 AND s.request_id > ?2
+          AND s.class IS NULL AND s.not_before IS NULL AND s.retired IS NULL
+        ORDER BY s.request_id LIMIT ?3
+        """
+
+    static let claimColumns = """
+        s.request_id, r.custom_id, r.url, r.body, s.attempts, s.throttles, r.prompt_estimate, r.output_limit,
+          s.invalids, m.request_id IS NOT NULL, m.output_limit, m.turns, r.attachments, r.model
         FROM states s JOIN requests r ON r.id = s.request_id LEFT JOIN amendments m ON m.request_id = s.request_id
         """
 
-    private func take(
-        from rows: Statement, room: inout Int, bytes: inout Int, into exchange: inout Exchange
-    ) throws {
-        while bytes < Self.bytesPerClaim, try rows.step() {
-            let body = rows.bytes(3)
-            bytes += body.count
-            room -= 1
-            exchange.claims.append(
-                Claim(
-                    requestID: rows.integer(0), attemptID: 0, customID: rows.text(1), url: rows.text(2), body: body,
-                    attempts: Int(rows.integer(4)), throttles: Int(rows.integer(5)),
-                    invalids: Int(rows.integer(8)), amendment: Self.amendment(rows),
-                    promptEstimate: Int(rows.integer(6)), outputLimit: rows.optionalInteger(7).map(Int.init),
-                    attachments: rows.integer(12) > 0 ? try attachments(of: rows.integer(0)) : []))
+    private func take(from rows: Statement, _ room: inout Room, into exchange: inout Exchange) throws {
+        while room.isLeft, try rows.step() {
+            let claim = try claim(rows, from: 0)
+            room.bytes -= max(claim.body.count, 1)
+            room.claims -= 1
+            exchange.claims.append(claim)
         }
         rows.reset()
     }
 
-    private static func amendment(_ row: Statement) -> Amendment? {
-        guard row.integer(9) != 0 else { return nil }
+    /// - Parameter first: where `claimColumns` begin in the row.
+    func claim(_ row: Statement, from first: Int32) throws -> Claim {
+        let request = row.integer(first)
+        return Claim(
+            requestID: request, attemptID: 0, customID: row.text(first + 1), url: row.text(first + 2),
+            model: row.optionalText(first + 13), body: row.bytes(first + 3), attempts: Int(row.integer(first + 4)),
+            throttles: Int(row.integer(first + 5)), invalids: Int(row.integer(first + 8)),
+            amendment: Self.amendment(row, from: first + 9), promptEstimate: Int(row.integer(first + 6)),
+            outputLimit: row.optionalInteger(first + 7).map(Int.init),
+            attachments: row.integer(first + 12) > 0 ? try attachments(of: request) : [])
+    }
+
+    private static func amendment(_ row: Statement, from first: Int32) -> Amendment? {
+        guard row.integer(first) != 0 else { return nil }
         return Amendment(
-            outputLimit: row.optionalInteger(10).map(Int.init), turns: row.isNull(11) ? nil : row.bytes(11))
+            outputLimit: row.optionalInteger(first + 1).map(Int.init),
+            turns: row.isNull(first + 2) ? nil : row.bytes(first + 2))
     }
 
     private func openAttempt(_ request: Int64, run: Int64, endpoint: String, now: Timestamp) throws -> Int64 {

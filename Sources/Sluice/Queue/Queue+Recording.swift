@@ -17,14 +17,14 @@ extension Queue {
     }
 
     private func wait(_ record: AttemptRecord, _ notBefore: Timestamp) throws {
-        // Each bound has a count of its own; a request that never left is as it was.
+        // Each bound has a count of its own; a request that never left, or met a stopped endpoint, is as it was.
         let counter: String? =
             switch record.ending {
             case .throttled: "throttles"
             case .invalid: "invalids"
             case .truncated: "grown"
-            case .unsent: nil
-            case .ok, .refused, .filtered, .failed, .retried, .stopped, .unknown: "attempts"
+            case .unsent, .stopped: nil
+            case .ok, .refused, .filtered, .failed, .retried, .unknown: "attempts"
             }
         let count = counter.map { ", \($0) = \($0) + 1" } ?? ""
         let wait = try database.statement("UPDATE states SET not_before = ?2\(count) WHERE request_id = ?1")
@@ -77,7 +77,8 @@ extension Queue {
               latency_ms = ?12, first_byte_ms = ?13, prompt_tokens = ?14, completion_tokens = ?15,
               cached_tokens = ?16, reasoning_tokens = ?17, total_tokens = ?18, cost_picousd = ?19,
               first_token_ms = ?20, tokens_per_second = ?21, output_limit = ?22, cache_write_tokens = ?23,
-              service_tier = ?24
+              service_tier = ?24, endpoint = coalesce(?25, endpoint), endpoint_name = ?26, asked_model = ?27,
+              tokens_at_most = ?28, cost_at_most_picousd = ?29
             WHERE id = ?1
             """)
         try update.bind(1, record.attemptID)
@@ -104,6 +105,11 @@ extension Queue {
         try update.bind(22, record.outputLimit)
         try update.bind(23, record.usage?.cacheWriteTokens)
         try update.bind(24, record.serviceTier)
+        try update.bind(25, record.endpoint?.url)
+        try update.bind(26, record.endpoint?.name)
+        try update.bind(27, record.askedModel)
+        try update.bind(28, record.bound?.tokens)
+        try update.bind(29, record.bound?.cost?.picoDollars)
         try update.run()
         if let answer = record.keptAnswer { try keep(answer, of: record.attemptID) }
     }
@@ -112,35 +118,5 @@ extension Queue {
         let update = try database.statement("UPDATE attempts SET answer = ?2 WHERE id = ?1")
         try update.bind(1, attempt)
         try update.withBorrowed(2, answer, asText: JSONText.isValidUTF8(answer)) { try update.run() }
-    }
-
-    /// Ends the attempts that a sitting before left open because its process died: they may have been billed, and
-    /// their requests are pending as before.
-    ///
-    /// - Returns: how many there were.
-    package func endLostAttempts(run: Int64, now: Timestamp) throws -> Int {
-        try database.transaction {
-            let update = try database.statement(
-                """
-                UPDATE attempts SET ended_at = ?2, outcome = 'unknown', possibly_billed = 1,
-                  error = 'the program ended before the answer was recorded'
-                WHERE run_id = ?1 AND ended_at IS NULL
-                """)
-            try update.bind(1, run)
-            try update.bind(2, now.milliseconds)
-            try update.run()
-            let lost = Int(database.changes)
-            // A waiting time was set by a clock that may have been another one, and long ago.
-            let due = try database.statement(
-                "UPDATE states SET not_before = NULL WHERE run_id = ?1 AND not_before IS NOT NULL")
-            try due.bind(1, run)
-            try due.run()
-            var part = RunTotals()
-            part.attempts = lost
-            part.possiblyBilled = lost
-            part.costUnknown = lost
-            if lost > 0 { try add(part, to: run) }
-            return lost
-        }
     }
 }

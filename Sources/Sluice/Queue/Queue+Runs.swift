@@ -2,13 +2,26 @@ import SQLite
 
 extension Queue {
     private static let columns = """
-        id, job, input, endpoint, created_at, revision, planning, rows, first_request, started_at, ended_at, end_reason
+        id, job, input, endpoint, created_at, revision, planning, rows, first_request, started_at, ended_at, end_reason,
+        finish_by
         """
 
     /// The newest run of the job of that name.
     package func latestRun(job: String) throws -> RunRecord? {
         let query = try database.statement(
             "SELECT \(Self.columns) FROM runs WHERE job = ?1 AND pruning = 0 ORDER BY id DESC LIMIT 1")
+        try query.bind(1, job)
+        return try first(of: query)
+    }
+
+    /// The run that the job's name goes on with: the newest that has rows left to send or no plan yet, else the newest.
+    package func runToGoOnWith(job: String) throws -> RunRecord? {
+        let sum = Self.classColumns.map { "t.\($0.1)" }.joined(separator: " + ")
+        let query = try database.statement(
+            """
+            SELECT \(Self.columns) FROM runs r JOIN totals t ON t.run_id = r.id
+            WHERE job = ?1 AND pruning = 0 ORDER BY r.revision = 0 OR \(sum) < r.rows DESC, id DESC LIMIT 1
+            """)
         try query.bind(1, job)
         return try first(of: query)
     }
@@ -46,12 +59,12 @@ extension Queue {
         try findOrCreateRun(job: job, anew: true, input: input, endpoint: endpoint, at: now)
     }
 
-    /// The newest run of the job, or a new one: in one step, so that two processes that start together find the same.
+    /// The run that the job goes on with, or a new one: in one step, so that two processes that start together find the same.
     package func findOrCreateRun(
         job: String, anew: Bool, input: String, endpoint: String, at now: Timestamp
     ) throws -> RunRecord {
         try database.transaction {
-            if !anew, let run = try latestRun(job: job) { return run }
+            if !anew, let run = try runToGoOnWith(job: job) { return run }
             let insert = try database.statement(
                 """
                 INSERT INTO runs (job, input, endpoint, created_at, first_attempt)
@@ -91,25 +104,34 @@ extension Queue {
     }
 
     /// A sitting begins: the run is about to send.
-    package func markStarted(_ run: RunRecord, endpoint: String, at now: Timestamp) throws {
+    package func markStarted(
+        _ run: RunRecord, endpoint: String, finishBy: Timestamp? = nil, at now: Timestamp
+    ) throws {
         let update = try database.statement(
             """
-            UPDATE runs SET started_at = coalesce(started_at, ?2), ended_at = NULL, end_reason = NULL, endpoint = ?3
+            UPDATE runs SET started_at = coalesce(started_at, ?2), ended_at = NULL, end_reason = NULL, endpoint = ?3,
+              finish_by = ?4
             WHERE id = ?1
             """)
         try update.bind(1, run.id)
         try update.bind(2, now.milliseconds)
         try update.bind(3, endpoint)
+        try update.bind(4, finishBy?.milliseconds)
         try update.run()
     }
 
     /// A sitting ends, for a reason in a word or a sentence.
-    package func markEnded(_ run: RunRecord, reason: String, at now: Timestamp) throws {
-        let update = try database.statement("UPDATE runs SET ended_at = ?2, end_reason = ?3 WHERE id = ?1")
-        try update.bind(1, run.id)
-        try update.bind(2, now.milliseconds)
-        try update.bind(3, reason)
-        try update.run()
+    package func markEnded(
+        _ run: RunRecord, reason: String, held: [Hold: Duration] = [:], at now: Timestamp
+    ) throws {
+        try database.transaction {
+            let update = try database.statement("UPDATE runs SET ended_at = ?2, end_reason = ?3 WHERE id = ?1")
+            try update.bind(1, run.id)
+            try update.bind(2, now.milliseconds)
+            try update.bind(3, reason)
+            try update.run()
+            try add(held, to: run.id)
+        }
     }
 
     private func first(of query: Statement) throws -> RunRecord? {
@@ -123,6 +145,7 @@ extension Queue {
             createdAt: Timestamp(milliseconds: row.integer(4)), revision: row.integer(5),
             isPlanning: row.integer(6) != 0, rows: Int(row.integer(7)), firstRequest: row.optionalInteger(8),
             startedAt: row.optionalInteger(9).map(Timestamp.init(milliseconds:)),
-            endedAt: row.optionalInteger(10).map(Timestamp.init(milliseconds:)), endReason: row.optionalText(11))
+            endedAt: row.optionalInteger(10).map(Timestamp.init(milliseconds:)), endReason: row.optionalText(11),
+            finishBy: row.optionalInteger(12).map(Timestamp.init(milliseconds:)))
     }
 }

@@ -8,6 +8,8 @@ enum QueueSchema {
     static let migrations = [
         Migration("first", sql: first), Migration("the wire", sql: theWire),
         Migration("the same plan", sql: theSamePlan), Migration("many nights", sql: manyNights),
+        Migration("at most", sql: atMost), Migration("first things first", sql: firstThingsFirst),
+        Migration("several endpoints", sql: severalEndpoints),
     ]
 
     private static let first = """
@@ -262,5 +264,109 @@ enum QueueSchema {
           cost_billions INTEGER NOT NULL,    -- picodollars, in two parts
           cost_rest INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// What attempts can have taken whose answer nobody saw.
+    private static let atMost = """
+        ALTER TABLE attempts ADD COLUMN tokens_at_most INTEGER
+          /* where possibly billed: a token a byte sent, and all that the request allows for its answer; null: no limit */;
+        ALTER TABLE attempts ADD COLUMN cost_at_most_picousd INTEGER /* these tokens at the job's price; null: unknown */;
+        ALTER TABLE totals ADD COLUMN bounded_tokens INTEGER NOT NULL DEFAULT 0 /* the sum of tokens_at_most */;
+        ALTER TABLE totals ADD COLUMN bounded_token_attempts INTEGER NOT NULL DEFAULT 0 /* attempts that have one */;
+        ALTER TABLE totals ADD COLUMN bounded_picousd INTEGER NOT NULL DEFAULT 0 /* the sum of cost_at_most_picousd */;
+        ALTER TABLE totals ADD COLUMN bounded_cost_attempts INTEGER NOT NULL DEFAULT 0 /* attempts that have one */;
+        ALTER TABLE deleted_attempts ADD COLUMN bounded_tokens INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deleted_attempts ADD COLUMN bounded_token_attempts INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deleted_attempts ADD COLUMN bounded_cost_billions INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deleted_attempts ADD COLUMN bounded_cost_rest INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deleted_attempts ADD COLUMN bounded_cost_attempts INTEGER NOT NULL DEFAULT 0;
+
+        -- In words that SQLite and DuckDB, which runs views itself, read alike; so is attempts_view from here on.
+        DROP VIEW results_view;
+        CREATE VIEW results_view AS
+          -- One line a request of the plan in force, in input order.
+          SELECT s.run_id, s.seq, r.custom_id, coalesce(s.class, 'unsent') AS class,
+            CASE WHEN lower(typeof(x.answer)) IN ('text', 'varchar') AND json_valid(x.answer)
+              THEN x.answer ->> '$.choices[0].message.content' END AS text,
+            a.finish_reason, a.model, a.prompt_tokens, a.completion_tokens, a.cached_tokens, a.reasoning_tokens,
+            a.total_tokens, a.cost_picousd / 1e12 AS cost_usd, s.attempts + s.invalids + s.grown AS attempts, a.latency_ms,
+            a.first_token_ms, a.tokens_per_second, a.status, a.error_code, a.error, r.body AS request, x.answer
+          FROM states s
+          JOIN runs u ON u.id = s.run_id
+          JOIN requests r ON r.id = s.request_id
+          LEFT JOIN results x ON x.request_id = s.request_id
+          LEFT JOIN attempts a ON a.id = x.attempt_id
+          WHERE r.revision <= u.revision AND (s.retired IS NULL OR s.retired > u.revision)
+          ORDER BY s.run_id, s.seq;
+        """
+
+    /// Rows that are sent before others, and what a run waited for.
+    private static let firstThingsFirst = """
+        ALTER TABLE states ADD COLUMN priority INTEGER NOT NULL DEFAULT 0 /* rows of a greater one are sent first */;
+        CREATE INDEX states_priority ON states(run_id, priority) WHERE priority <> 0;
+        ALTER TABLE requests ADD COLUMN model TEXT /* that it asks for; null: not known */;
+        ALTER TABLE runs ADD COLUMN finish_by INTEGER /* when the job wants to be done */;
+
+        CREATE TABLE bounds (
+          -- What held a run back, and for how long in all.
+          run_id INTEGER NOT NULL REFERENCES runs(id),
+          bound TEXT NOT NULL,               -- such as requests_per_minute, concurrency, disk
+          ms INTEGER NOT NULL,
+          PRIMARY KEY (run_id, bound)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Who was asked, under which name for the model, and what each endpoint did for a run.
+    private static let severalEndpoints = """
+        ALTER TABLE attempts ADD COLUMN endpoint_name TEXT
+          /* of one among several; until its attempt has ended, endpoint is empty: which one is chosen when it leaves */;
+        ALTER TABLE attempts ADD COLUMN asked_model TEXT
+          /* what the endpoint was asked for, where it has another name for the request's model */;
+
+        CREATE TABLE endpoint_totals (
+          -- Counters of each run by endpoint, kept with every transaction as those of totals are.
+          run_id INTEGER NOT NULL REFERENCES runs(id),
+          endpoint TEXT NOT NULL,            -- its name, or the base URL of one without; empty: not known
+          attempts INTEGER NOT NULL,
+          ok INTEGER NOT NULL,               -- answers that settled a row as ok
+          throttles INTEGER NOT NULL,
+          possibly_billed INTEGER NOT NULL,
+          prompt_tokens INTEGER NOT NULL,
+          completion_tokens INTEGER NOT NULL,
+          total_tokens INTEGER NOT NULL,
+          cost_picousd INTEGER NOT NULL,
+          cost_unknown INTEGER NOT NULL,
+          PRIMARY KEY (run_id, endpoint)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO endpoint_totals
+        SELECT run_id, endpoint, count(outcome), count(*) FILTER (WHERE outcome = 'ok'),
+          count(*) FILTER (WHERE outcome = 'throttled'),
+          count(*) FILTER (WHERE possibly_billed AND outcome IS NOT NULL),
+          coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0), coalesce(sum(total_tokens), 0),
+          CAST(coalesce(sum(cost_picousd / 1000000000), 0) * 1000000000
+            + coalesce(sum(cost_picousd % 1000000000), 0) AS INTEGER),
+          count(*) FILTER (WHERE cost_picousd IS NULL AND (possibly_billed OR status BETWEEN 200 AND 299))
+        FROM attempts
+        WHERE outcome IS NOT NULL AND outcome <> 'unsent' AND paid_by IS NULL
+          AND (sent_at IS NOT NULL OR outcome <> 'failed')
+        GROUP BY run_id, endpoint;
+        -- What is deleted does not say whom it was sent to.
+        INSERT INTO endpoint_totals
+        SELECT run_id, '', attempts, 0, throttles, possibly_billed, prompt_tokens, completion_tokens, total_tokens,
+          CAST(cost_billions * 1000000000 + cost_rest AS INTEGER), cost_unknown
+        FROM deleted_attempts;
+
+        DROP VIEW attempts_view;
+        CREATE VIEW attempts_view AS
+          -- The ledger with the names of its requests, oldest first.
+          SELECT a.run_id, a.id AS attempt_id, r.custom_id, coalesce(a.endpoint_name, a.endpoint) AS endpoint,
+            a.claimed_at, a.sent_at, a.ended_at,
+            coalesce(a.outcome, 'in flight') AS outcome, a.possibly_billed, a.status, a.error_code, a.error,
+            a.provider_request_id, a.latency_ms, a.first_token_ms, a.tokens_per_second, a.prompt_tokens,
+            a.completion_tokens, a.cached_tokens, a.cache_write_tokens, a.reasoning_tokens, a.total_tokens,
+            a.service_tier, a.cost_picousd / 1e12 AS cost_usd, a.tokens_at_most,
+            a.cost_at_most_picousd / 1e12 AS cost_at_most_usd, a.output_limit, a.asked_model, a.answer
+          FROM attempts a JOIN requests r ON r.id = a.request_id
+          ORDER BY a.id;
         """
 }

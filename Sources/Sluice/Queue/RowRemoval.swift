@@ -77,7 +77,8 @@ struct RowRemoval {
         let columns = [
             "attempts", "possibly_billed", "retries", "retries_at_most", "throttles", "prompt_tokens",
             "completion_tokens", "cached_tokens", "reasoning_tokens", "total_tokens", "usage_absent", "cost_unknown",
-            "cost_billions", "cost_rest",
+            "cost_billions", "cost_rest", "bounded_tokens", "bounded_token_attempts", "bounded_cost_billions",
+            "bounded_cost_rest", "bounded_cost_attempts",
         ]
         return """
             INSERT INTO deleted_attempts (run_id, \(columns.joined(separator: ", ")))

@@ -15,4 +15,6 @@ package struct RunRecord: Sendable, Equatable {
     package var startedAt: Timestamp?
     package var endedAt: Timestamp?
     package var endReason: String?
+    /// When the job wants it to be done.
+    package var finishBy: Timestamp?
 }

@@ -23,6 +23,9 @@ package struct RunTotals: Sendable, Equatable {
     /// Of the rows that are ok: those that an identical request of another run has answered.
     package var reused = 0
 
+    /// What the attempts that were possibly billed took at most.
+    package var possible = PossibleBill()
+
     package init() {}
 
     /// Rows that have their result.
@@ -31,6 +34,27 @@ package struct RunTotals: Sendable, Equatable {
     package subscript(_ resultClass: ResultClass) -> Int {
         get { classes[resultClass] ?? 0 }
         set { classes[resultClass] = newValue }
+    }
+}
+
+/// What attempts took at most that left, and whose answer nobody saw.
+package struct PossibleBill: Sendable, Equatable {
+    /// Of `tokenAttempts` of them: the others set no limit to their answer.
+    package var tokens = 0
+    package var tokenAttempts = 0
+    /// Of `costAttempts` of them: the others have no limit, or an unknown price.
+    package var cost = Money.zero
+    package var costAttempts = 0
+
+    mutating func add(_ bound: AttemptBound) {
+        if let tokens = bound.tokens {
+            self.tokens += tokens
+            tokenAttempts += 1
+        }
+        if let cost = bound.cost {
+            self.cost += cost
+            costAttempts += 1
+        }
     }
 }
 
@@ -45,6 +69,7 @@ extension Queue {
             """
             SELECT attempts, retries, throttles, possibly_billed, prompt_tokens, completion_tokens, cached_tokens,
               reasoning_tokens, total_tokens, usage_absent, cost_picousd, cost_unknown, active_ms, reused,
+              bounded_tokens, bounded_token_attempts, bounded_picousd, bounded_cost_attempts,
               \(Self.classColumns.map(\.1).joined(separator: ", "))
             FROM totals WHERE run_id = ?1
             """)
@@ -67,11 +92,30 @@ extension Queue {
         totals.costUnknown = count(11)
         totals.activeTime = .milliseconds(query.integer(12))
         totals.reused = count(13)
+        totals.possible.tokens = count(14)
+        totals.possible.tokenAttempts = count(15)
+        totals.possible.cost = Money(picoDollars: query.integer(16))
+        totals.possible.costAttempts = count(17)
         for (index, column) in Self.classColumns.enumerated() {
-            let rows = count(14 + Int32(index))
+            let rows = count(18 + Int32(index))
             if rows > 0 { totals[column.0] = rows }
         }
         return totals
+    }
+
+    /// Tokens that the answers to a row of the job have taken, those that were asked for again included: by the newest of
+    /// its runs that has answers. Nil where none has, or they did not say.
+    package func answerTokens(job: String) throws -> Double? {
+        let sum = Self.classColumns.map { "t.\($0.1)" }.joined(separator: " + ")
+        let query = try database.statement(
+            """
+            SELECT t.completion_tokens, \(sum) - t.failed - t.skipped - t.reused AS answered
+            FROM runs r JOIN totals t ON t.run_id = r.id
+            WHERE r.job = ?1 AND r.pruning = 0 AND t.completion_tokens > 0 AND answered > 0 ORDER BY r.id DESC LIMIT 1
+            """)
+        try query.bind(1, job)
+        defer { query.reset() }
+        return try query.step() ? Double(query.integer(0)) / Double(query.integer(1)) : nil
     }
 
     /// Adds what one transaction brought. A sum of costs past the largest integer stays at it: SQLite makes it a REAL,
@@ -84,7 +128,10 @@ extension Queue {
               completion_tokens = completion_tokens + ?7, cached_tokens = cached_tokens + ?8,
               reasoning_tokens = reasoning_tokens + ?9, total_tokens = total_tokens + ?10,
               usage_absent = usage_absent + ?11, cost_picousd = CAST(cost_picousd + ?12 AS INTEGER), cost_unknown = cost_unknown + ?13,
-              active_ms = active_ms + ?14,
+              active_ms = active_ms + ?14, bounded_tokens = bounded_tokens + ?22,
+              bounded_token_attempts = bounded_token_attempts + ?23,
+              bounded_picousd = CAST(bounded_picousd + ?24 AS INTEGER),
+              bounded_cost_attempts = bounded_cost_attempts + ?25,
               \(Self.classColumns.enumerated().map { "\($1.1) = \($1.1) + ?\($0 + 15)" }.joined(separator: ", "))
             WHERE run_id = ?1
             """)
@@ -98,6 +145,10 @@ extension Queue {
         try update.bind(13, part.costUnknown)
         try update.bind(14, part.activeTime.milliseconds)
         for (index, column) in Self.classColumns.enumerated() { try update.bind(Int32(index) + 15, part[column.0]) }
+        try update.bind(22, part.possible.tokens)
+        try update.bind(23, part.possible.tokenAttempts)
+        try update.bind(24, part.possible.cost.picoDollars)
+        try update.bind(25, part.possible.costAttempts)
         try update.run()
     }
 

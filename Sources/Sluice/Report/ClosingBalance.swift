@@ -19,7 +19,8 @@ package struct ClosingBalance: Sendable, Equatable {
     ///   - run: the run, with the rows of its plan.
     ///   - told: its counters.
     ///   - counted: the same from its rows and its ledger.
-    package init(_ run: RunRecord, told: RunTotals, counted: CountedTotals) {
+    ///   - endpoints: its counters by endpoint; nil where nobody looked.
+    package init(_ run: RunRecord, told: RunTotals, counted: CountedTotals, endpoints: [EndpointTotals]? = nil) {
         self.run = run.id
         check("rows of the plan", run.rows, counted.rows)
         for resultClass in ResultClass.allCases where resultClass != .unsent {
@@ -42,6 +43,23 @@ package struct ClosingBalance: Sendable, Equatable {
         check("answers without usage", told.usageAbsent, counted.totals.usageAbsent)
         check("picodollars", Int(told.cost.picoDollars), Int(counted.totals.cost.picoDollars))
         check("attempts of unknown cost", told.costUnknown, counted.totals.costUnknown)
+        check("tokens at most, possibly billed", told.possible.tokens, counted.totals.possible.tokens)
+        check("attempts with a limit", told.possible.tokenAttempts, counted.totals.possible.tokenAttempts)
+        check(
+            "picodollars at most, possibly billed", Int(told.possible.cost.picoDollars),
+            Int(counted.totals.possible.cost.picoDollars))
+        check("attempts with a cost at most", told.possible.costAttempts, counted.totals.possible.costAttempts)
+        guard let endpoints else { return }
+        func sum(_ count: (RunTotals) -> Int) -> Int { endpoints.reduce(0) { $0 + count($1.counts) } }
+        check("attempts by endpoint", sum(\.attempts), counted.totals.attempts)
+        check("attempts throttled by endpoint", sum(\.throttles), counted.totals.throttles)
+        check("attempts possibly billed by endpoint", sum(\.possiblyBilled), counted.totals.possiblyBilled)
+        check("prompt tokens by endpoint", sum(\.promptTokens), counted.totals.promptTokens)
+        check("completion tokens by endpoint", sum(\.completionTokens), counted.totals.completionTokens)
+        check("tokens by endpoint", sum(\.totalTokens), counted.totals.totalTokens)
+        check("attempts of unknown cost by endpoint", sum(\.costUnknown), counted.totals.costUnknown)
+        let cost = endpoints.reduce(Money.zero) { $0 + $1.counts.cost }
+        check("picodollars by endpoint", Int(cost.picoDollars), Int(counted.totals.cost.picoDollars))
     }
 
     package var isEven: Bool { differences.isEmpty }

@@ -11,8 +11,10 @@ package struct PlanSummary: Sendable {
         self.difference = difference
     }
 
-    /// `240 rows: 240 new, 0 changed, 0 removed, 0 reusable`
-    package var line: String {
+    /// `240 rows: 240 new, 0 changed, 0 removed, 0 reusable, about $4.10`
+    package var line: String { rowsText + briefCost }
+
+    private var rowsText: String {
         func grouped(_ count: Int) -> String { RunReport.grouped(count) }
         let rows = difference.rows == 1 ? "1 row" : "\(grouped(difference.rows)) rows"
         return "\(rows): \(grouped(difference.new)) new, \(grouped(difference.changed)) changed, "
@@ -24,11 +26,19 @@ package struct PlanSummary: Sendable {
         return "; \(RunReport.grouped(difference.reused)) of them answered before by identical requests of other runs"
     }
 
+    /// What sending the difference will cost, as well as can be said in a word; nothing where no price is known.
+    private var briefCost: String {
+        guard difference.toSend > 0, let cost = estimate.cost else { return "" }
+        if let expected = cost.expected { return ", about $\(expected.short)" }
+        if let atMost = cost.atMost { return ", at most $\(atMost)" }
+        return cost.prompts.map { ", about $\($0.short) for the prompts" } ?? ""
+    }
+
     package var text: String {
         var table = TextTable()
         table.add("plan", job.name)
         table.add("run", run.map { "goes on with run \($0.id)" } ?? "a new run")
-        table.add("rows", line)
+        table.add("rows", rowsText)
         table.add("to send", RunReport.grouped(difference.toSend))
         if estimate.files > 0 {
             table.add("files", "\(RunReport.grouped(estimate.files)) (\(ByteCount(bytes: estimate.fileBytes).rounded))")
@@ -53,14 +63,25 @@ package struct PlanSummary: Sendable {
 
     private var costText: String {
         guard difference.toSend > 0 else { return "$0" }
-        guard let cost = estimate.cost else { return "unknown: the job states no price" }
+        guard let cost = estimate.cost else { return "unknown: \(noPriceText)" }
         guard let prompts = cost.prompts else { return "unknown: \(Self.unpricedText(cost))" }
-        let known = "about $\(prompts) for the prompts"
+        let dearest = pricesDiffer ? " by the dearest endpoint" : ""
+        let likely = cost.expected.map { "about $\($0.short), by the answers so far; " } ?? ""
+        let known = "\(likely)about $\(prompts) for the prompts\(dearest)"
         if let atMost = cost.atMost { return "\(known), at most $\(atMost) in all" }
         guard cost.unknownRows > 0 else { return "\(known); the answers have no limit" }
         let rows = cost.unknownRows == 1 ? "1 row" : "\(RunReport.grouped(cost.unknownRows)) rows"
         return "\(known), and unknown for \(rows): \(Self.unpricedText(cost))"
     }
+
+    private var noPriceText: String {
+        guard let endpoint = job.endpoints.first(where: { job.price(of: $0) == nil }),
+            job.endpoints.contains(where: { job.price(of: $0) != nil })
+        else { return "the job states no price" }
+        return "the job states no price for \(endpoint.label)"
+    }
+
+    private var pricesDiffer: Bool { job.endpoints.contains { job.price(of: $0) != job.price(of: job.endpoints[0]) } }
 
     /// `no price for a, b and 3 more models`
     private static func unpricedText(_ cost: PlanEstimate.Cost) -> String {
@@ -72,8 +93,8 @@ package struct PlanSummary: Sendable {
     }
 
     /// Members: job, run, rows, new, changed, removed, reusable, settled, reused, to_send, prompt_tokens_estimate,
-    /// output_tokens_limit (null where a row sets none), files, file_bytes, cost_prompts_usd, cost_at_most_usd (null
-    /// where unknown), cost_unknown_rows.
+    /// output_tokens_limit (null where a row sets none), files, file_bytes, cost_prompts_usd, cost_usd_estimate (null
+    /// where no answers tell their length), cost_at_most_usd (null where unknown), cost_unknown_rows.
     package var json: [UInt8] {
         var object = JSONObject()
         object.add("job", job.name)
@@ -91,6 +112,7 @@ package struct PlanSummary: Sendable {
         object.add("files", estimate.files)
         object.add("file_bytes", estimate.fileBytes)
         object.add("cost_prompts_usd", nothingToSend ?? estimate.cost?.prompts)
+        object.add("cost_usd_estimate", nothingToSend ?? estimate.cost?.expected)
         object.add("cost_at_most_usd", nothingToSend ?? estimate.cost?.atMost)
         object.add("cost_unknown_rows", estimate.cost?.unknownRows ?? difference.toSend)
         return object.closed()

@@ -10,8 +10,18 @@ extension RunReport {
         }
         table.add("attempts", attemptsText)
         table.add("tokens", tokensText)
-        table.add("cost", costText)
+        table.add("cost", Self.costText(totals))
+        if endpoints.count > 1 {
+            for (index, endpoint) in endpoints.enumerated() {
+                table.add(index == 0 ? "endpoints" : "", Self.text(endpoint))
+            }
+        }
         table.add("time", timeText)
+        if let text = held.text {
+            table.add("bound by", text)
+            if let advice = held.advice { table.add("", "what would help most: \(advice)") }
+        }
+        if let finishText { table.add("finish_by", finishText) }
         return table.text
     }
 
@@ -37,14 +47,47 @@ extension RunReport {
         if totals.usageAbsent > 0 {
             parts.append("not told by \(Self.grouped(totals.usageAbsent)) of the answers")
         }
+        if totals.possible.tokenAttempts > 0 {
+            parts.append(
+                "at most \(Self.grouped(totals.possible.tokens)) of "
+                    + "\(Self.attempts(totals.possible.tokenAttempts)) possibly billed")
+        }
         return parts.joined(separator: " · ")
     }
 
-    private var costText: String {
+    private static func text(_ endpoint: EndpointTotals) -> String {
+        let counts = endpoint.counts
+        let name = endpoint.endpoint.isEmpty ? "not known" : ColumnNames.printable(endpoint.endpoint)
+        var parts = ["\(name): \(grouped(counts.attempts)) attempts", "ok \(grouped(counts[.ok]))"]
+        if counts.throttles > 0 { parts.append("\(grouped(counts.throttles)) throttled") }
+        if counts.possiblyBilled > 0 { parts.append("\(grouped(counts.possiblyBilled)) possibly billed") }
+        parts.append("\(grouped(counts.totalTokens)) tokens")
+        parts.append(costText(counts))
+        return parts.joined(separator: " · ")
+    }
+
+    private static func costText(_ totals: RunTotals) -> String {
         guard totals.costUnknown > 0 else { return totals.attempts == 0 ? "$0" : "$\(totals.cost)" }
-        let known = totals.cost > .zero ? "$\(totals.cost) and " : ""
-        let attempts = totals.costUnknown == 1 ? "1 attempt" : "\(Self.grouped(totals.costUnknown)) attempts"
-        return "\(known)unknown for \(attempts)"
+        var parts = totals.cost > .zero ? ["$\(totals.cost)"] : []
+        let bounded = totals.possible.costAttempts
+        if bounded > 0 {
+            parts.append("at most $\(totals.possible.cost) for \(Self.attempts(bounded)) possibly billed")
+        }
+        let unknown = totals.costUnknown - bounded
+        if unknown > 0 { parts.append("unknown for \(Self.attempts(unknown))") }
+        return parts.joined(separator: " and ")
+    }
+
+    private static func attempts(_ count: Int) -> String { count == 1 ? "1 attempt" : "\(grouped(count)) attempts" }
+
+    private var finishText: String? {
+        guard let deadline = run.finishBy?.localText, let punctuality else { return nil }
+        switch punctuality {
+        case .unknown: return deadline
+        case .inTime: return "\(deadline) · in time"
+        case .late(let time):
+            return "\(deadline) · \(isComplete ? "" : "at this pace ")\(Self.duration(time)) late"
+        }
     }
 
     private var timeText: String {

@@ -6,14 +6,23 @@ package struct RunReport: Sendable {
     package var inFlight: Int
     /// Whether a process is sending the run's requests now.
     package var isLive: Bool
+    /// What it waited for, over all its sittings.
+    package var held = HoldTimes()
+    /// Whether it will be, or was, done by the time that its job asks for; nil where that asks for none.
+    package private(set) var punctuality: Punctuality.Verdict?
+    /// What each endpoint did, by name.
+    package var endpoints: [EndpointTotals] = []
     /// The run's share of the queue's file; nil where nobody asked.
     package var bytes: Int?
 
-    package init(run: RunRecord, totals: RunTotals, inFlight: Int, isLive: Bool) {
+    package init(
+        run: RunRecord, totals: RunTotals, inFlight: Int, isLive: Bool, now: Timestamp = SystemTimekeeper().now()
+    ) {
         self.run = run
         self.totals = totals
         self.inFlight = inFlight
         self.isLive = isLive
+        punctuality = punctuality(now: now)
     }
 
     package var unsent: Int { max(0, run.rows - totals.settled) }
@@ -29,6 +38,12 @@ package struct RunReport: Sendable {
         if isComplete { return "complete" }
         if run.startedAt == nil { return "planned" }
         return run.endReason ?? "interrupted"
+    }
+
+    private func punctuality(now: Timestamp) -> Punctuality.Verdict? {
+        guard let deadline = run.finishBy.map(Punctuality.init) else { return nil }
+        if isComplete, let end = run.endedAt { return deadline.verdict(of: end) }
+        return deadline.expected(rowsLeft: unsent, rate: requestsPerSecond, now: now)
     }
 
     package var requestsPerSecond: Double? { perSecond(totals.settled) }
@@ -58,8 +73,11 @@ extension Queue {
         try open.bind(1, run.id)
         defer { open.reset() }
         let inFlight = try open.step() ? Int(open.integer(0)) : 0
-        return RunReport(
+        var report = RunReport(
             run: run, totals: try totals(run: run.id), inFlight: inFlight,
             isLive: RunLock.isHeld(queue: path, run: run.id))
+        report.held = try held(run: run.id)
+        report.endpoints = try endpointTotals(run: run.id)
+        return report
     }
 }

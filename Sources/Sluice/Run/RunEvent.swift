@@ -5,6 +5,8 @@ package enum RunEvent: Sendable {
     /// An earlier sitting died with this many attempts in flight.
     case foundLostAttempts(Int)
     case planned(RunRecord, PlanDifference)
+    /// Another run of the job is newer, and has nothing left to send.
+    case newerRun(Int64)
     /// The results so far came from another endpoint.
     case answeredElsewhere(String)
     /// Requests are being sent; the monitor can be read until `sent`.

@@ -6,4 +6,6 @@ package struct RunResult: Sendable {
     /// Why the results could not be written, though they are safe in the queue.
     package var exportFailure: (any Error)?
     package var end: RunEnd
+    /// Endpoints that were stopped in this sitting.
+    package var stops: [EndpointStop] = []
 }

@@ -1,7 +1,7 @@
 import Curl
 import Synchronization
 
-/// Sends requests to a job's endpoint over a transfer loop.
+/// Sends requests to one of a job's endpoints over a transfer loop, which other endpoints may use as well.
 ///
 /// Any task may call it; tasks on the loop's own executor pay no change of thread.
 package final class CurlTransport: Transport {
@@ -14,14 +14,14 @@ package final class CurlTransport: Transport {
     /// What requests to one URL share, by the request's path. A plan has a handful of paths.
     private let profiles = Mutex<[String: TransferProfile]>([:])
 
-    package init(_ loop: TransferLoop, job: Job, key: APIKey?) {
+    package init(_ loop: TransferLoop, job: Job, endpoint: Endpoint, key: APIKey?) {
         self.loop = loop
-        endpoint = job.endpoint
+        self.endpoint = endpoint
         timeouts = TransferTimeouts(
             connect: job.timeouts.connect, firstByte: job.timeouts.firstByte, idle: job.timeouts.idle,
             stall: job.timeouts.stall, total: job.timeouts.total)
-        maximumAnswer = Int(clamping: job.limits.maximumAnswer.bytes)
-        headers = Self.headers(job.endpoint, key)
+        maximumAnswer = Int(clamping: job.limits(of: endpoint).maximumAnswer.bytes)
+        headers = Self.headers(endpoint, key)
     }
 
     package func send(_ body: [UInt8], to url: String) async -> TransportReply {

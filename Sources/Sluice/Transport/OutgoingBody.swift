@@ -10,13 +10,18 @@ struct OutgoingBody {
         loader = try AttachmentLoader()
     }
 
-    /// The body byte for byte as planned, with the files that it takes in and what a further attempt of the job's own
-    /// asking changes.
-    func body(of claim: Claim) async throws(AttachmentFault) -> [UInt8] {
-        if claim.attachments.isEmpty, claim.amendment == nil { return claim.body }
+    /// What leaves, and the model that it asks for where that is not the request's own.
+    typealias Outgoing = (body: [UInt8], askedModel: String?)
+
+    /// The body byte for byte as planned, with the files that it takes in, what a further attempt of the job's own
+    /// asking changes, and the endpoint's own name for the model.
+    func body(of claim: Claim, models: ModelNames = .asAsked) async throws(AttachmentFault) -> Outgoing {
+        let renaming = ModelRenaming.splice(for: claim.body, to: models, parser: parser)
+        if claim.attachments.isEmpty, claim.amendment == nil, renaming == nil { return (claim.body, nil) }
         var splices = claim.amendment.map { self.splices($0, claim) } ?? []
+        if let renaming { splices.append(renaming.splice) }
         if !claim.attachments.isEmpty { splices += try await loader.splices(for: claim.attachments) }
-        return BodySplice.applying(splices, to: claim.body)
+        return (BodySplice.applying(splices, to: claim.body), renaming?.name)
     }
 
     private func splices(_ amendment: Amendment, _ claim: Claim) -> [BodySplice] {

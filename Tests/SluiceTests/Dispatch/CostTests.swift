@@ -24,7 +24,7 @@ import Testing
     private static func scene(rows: Int) throws -> Scene {
         let scene = try Scene(rows: rows)
         let path = try scene.folder.write("prices.json", prices)
-        scene.settings.price = try Pricing(.file(PriceFile(path: path)))
+        scene.price = try Pricing(.file(PriceFile(path: path)))
         return scene
     }
 
@@ -50,6 +50,19 @@ import Testing
         #expect(totals.usageAbsent == 1)
         let text = try scene.report().text
         #expect(text.contains("$0.541649125 and unknown for 1 attempt\n"))
+    }
+
+    /// A request that was given up may have been billed: at most for a token a byte and all that its answer may have.
+    @Test func whatWasGivenUpCostAtMostItsLimit() async throws {
+        let scene = try Scene(rows: 2, concurrency: 2, limit: 100)
+        scene.price = Pricing(Price(input: try dollars("1"), output: try dollars("10")))
+        #expect(try await scene.run(stopAfter: 2) { _, _ in .never } == .interrupted)
+        let totals = try scene.report().totals
+        let bytes = Int(try #require(try scene.count("SELECT sum(length(body)) FROM requests")))
+        #expect(totals.possiblyBilled == 2)
+        #expect(totals.possible.tokens == bytes + 200)
+        #expect(totals.possible.cost.picoDollars == Int64(bytes) * 1_000_000 + 2_000_000_000)
+        #expect(try scene.count("SELECT sum(cost_at_most_picousd) FROM attempts") == totals.possible.cost.picoDollars)
     }
 
     @Test func theLedgerKeepsTierAndTokensWrittenToACache() async throws {
@@ -78,7 +91,7 @@ import Testing
         let scene = try Self.scene(rows: 1)
         let path = try scene.folder.write(
             "other.json", #"{"n":{"input_cost_per_token":1,"output_cost_per_token":1}}"#)
-        scene.settings.price = try Pricing(.file(PriceFile(path: path)))
+        scene.price = try Pricing(.file(PriceFile(path: path)))
         _ = try await scene.run { _, _ in Self.answer("gpt-5.2", usage: Self.seed) }
         #expect(try scene.report().totals.costUnknown == 1)
         #expect(try scene.count("SELECT cost_picousd IS NULL FROM attempts") == 1)

@@ -6,15 +6,27 @@ import Testing
 /// A planned run in a queue of its own, to be dispatched as often as a test likes.
 final class Scene {
     let folder: TemporaryFolder
-    let transport = ScriptedTransport()
+    typealias Script = @Sendable (String, Int) -> ScriptedTransport.Reply
+
+    /// One for each endpoint; several are called e0, e1, ….
+    let transports: [ScriptedTransport]
+    var transport: ScriptedTransport { transports[0] }
     let timekeeper = FlyingTimekeeper()
     var settings = Dispatcher.Settings()
+    var price: Pricing?
+    /// Changes what is known of an endpoint, by its number.
+    var furnish: (inout Dispatcher.Outlet, Int) -> Void = { _, _ in }
+    /// Endpoints that the newest sitting has stopped.
+    private(set) var stops: [EndpointStop] = []
     private let runID: Int64
     private let concurrency: Int
     private let requestsPerMinute: Int?
 
     /// - Parameter limit: of the answers' tokens.
-    init(rows: Int, concurrency: Int = 8, requestsPerMinute: Int? = nil, limit: Int? = nil) throws {
+    init(
+        rows: Int, concurrency: Int = 8, requestsPerMinute: Int? = nil, limit: Int? = nil, endpoints: Int = 1
+    ) throws {
+        transports = (0..<endpoints).map { _ in ScriptedTransport() }
         folder = try TemporaryFolder()
         self.concurrency = concurrency
         self.requestsPerMinute = requestsPerMinute
@@ -24,29 +36,43 @@ final class Scene {
         ).run.id
     }
 
-    /// Dispatches what is left; `stopAfter` asks for a stop once so many requests have been sent in all.
+    /// Dispatches what is left, with a script for each endpoint; `stopAfter` asks for a stop once so many requests have been sent in all.
     func run(
-        stopAfter: Int? = nil, _ script: @escaping @Sendable (String, Int) -> ScriptedTransport.Reply
+        stopAfter: Int? = nil, _ scripts: Script...
     ) async throws -> RunEnd {
         let queue = try Queue(path: folder.file("queue.db"), durability: .normal)
         let run = try #require(try queue.run(id: runID))
         _ = try queue.endLostAttempts(run: runID, now: timekeeper.now())
         let executor = QueueExecutor()
+        let monitor = RunMonitor(rows: run.rows, totals: RunTotals())
         let dispatcher = try Dispatcher(
-            executor: executor,
-            admission: Admission(
-                concurrency: concurrency, requestsPerMinute: requestsPerMinute, tokensPerMinute: nil,
-                now: timekeeper.now()),
-            transport: transport,
+            executor: executor, endpoints: transports.indices.map(outlet),
             recorder: Recorder(
                 try Queue(path: folder.file("queue.db"), durability: .normal), run: run,
-                endpoint: "http://localhost/v1",
+                endpoint: "http://localhost/v1", isChosenLater: transports.count > 1,
                 timekeeper: timekeeper),
-            timekeeper: timekeeper, monitor: RunMonitor(rows: run.rows, totals: RunTotals()), settings: settings)
-        transport.play(script) { count in
-            if count == stopAfter { await dispatcher.stop() }
+            timekeeper: timekeeper, monitor: monitor, settings: settings)
+        for (transport, script) in zip(transports, scripts) {
+            transport.play(script) { count in
+                if count == stopAfter { await dispatcher.stop() }
+            }
         }
-        return try await dispatcher.run()
+        let end = try await dispatcher.run()
+        stops = monitor.snapshot.stops
+        return end
+    }
+
+    private func outlet(_ number: Int) -> Dispatcher.Outlet {
+        let name = transports.count > 1 ? "e\(number)" : nil
+        var outlet = Dispatcher.Outlet(
+            label: EndpointLabel(name: name, url: "http://\(name ?? "localhost")/v1"),
+            control: EndpointControl(
+                limits: EndpointLimits(concurrency: .fixed(concurrency), requestsPerMinute: requestsPerMinute),
+                now: timekeeper.now()),
+            transport: transports[number])
+        outlet.price = price
+        furnish(&outlet, number)
+        return outlet
     }
 
     func report() throws -> RunReport {

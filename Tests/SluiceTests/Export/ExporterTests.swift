@@ -16,7 +16,7 @@ import Testing
     private func mixedRun(inputs: [String?] = [nil, nil, nil, nil]) throws -> RunRecord {
         let rows = try inputs.enumerated().map { try planned("r\($0)", "p\($0)", input: $1) }
         let run = try queue.put(rows, into: queue.newRun()).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(3, run: run, cursor: &cursor).claims
         var answered = claims[0].answered(
             "line one\\nsaid \\\"yes\\\", é", usage: Usage(promptTokens: 3, completionTokens: 4, totalTokens: 7))
@@ -69,7 +69,7 @@ import Testing
 
     @Test func anAnswerOverSeveralLinesStaysOnOne() throws {
         let run = try queue.put([planned("r")], into: queue.newRun()).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         var record = try queue.claim(1, run: run, cursor: &cursor).claims[0].answered()
         record.settle(.ok, answer: Array("\n{\n  \"choices\": [{\"message\": {\"content\": \"a\"}}]\r\n}\n".utf8))
         try queue.record([record], run: run)
@@ -81,7 +81,7 @@ import Testing
 
     @Test func anAnswerThatIsNoTextIsKeptAndShownRepaired() throws {
         let run = try queue.put([planned("r")], into: queue.newRun()).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         var record = try queue.claim(1, run: run, cursor: &cursor).claims[0].answered()
         record.settle(.failed, answer: [0x3C, 0xFF, 0x3E])
         try queue.record([record], run: run)

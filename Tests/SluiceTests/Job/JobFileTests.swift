@@ -47,7 +47,7 @@ import Testing
         #expect(job.endpoint.authorityFile == "jobs/ca.pem")
         #expect(job.endpoint.insecure)
         #expect(job.request.fields.map(\.name) == ["model", "temperature", "messages"])
-        #expect(job.limits.concurrency == 8)
+        #expect(job.limits.concurrency == .fixed(8))
         #expect(job.limits.requestsPerMinute == 500)
         #expect(job.limits.tokensPerMinute == 200_000)
         #expect(job.limits.maximumAnswer == .mebibytes(1))
@@ -128,7 +128,7 @@ import Testing
         ("limits: {concurrency: many}", "3:23: concurrency: must be a whole number"),
         ("limits: {concurrency: 1.5}", "3:23: concurrency: must be a whole number"),
         ("limits: {concurrency: 0}", "3:23: concurrency: must be from 1 to 65536"),
-        ("limits: {concurrency: auto}", "3:23: concurrency: auto is not available yet; write a number"),
+        ("limits: {requests_per_day: 0}", "3:28: requests_per_day: must be at least 1"),
         ("limits: {concurrency: [1]}", "3:23: concurrency: must be a whole number"),
         ("limits: {requests_per_minute: 0}", "3:31: requests_per_minute: must be at least 1"),
         (
@@ -250,6 +250,21 @@ import Testing
         #expect(error?.description == "x.yaml:2:54: key_file: cannot stand beside key_env; keep one of them")
     }
 
+    @Test func allKindsOfLimits() throws {
+        func limits(_ text: String) throws -> Limits {
+            try JobFile.parse(text: Self.minimal + "limits: {\(text)}", path: "x.yaml").limits
+        }
+        #expect(try limits("requests_per_minute: 1").concurrency == .unstated)
+        #expect(try limits("concurrency: auto").concurrency == .unstated)
+        #expect(try limits("concurrency: 5").concurrency == .fixed(5))
+        let all = try limits(
+            "requests_per_day: 1, tokens_per_day: 2, input_tokens_per_minute: 3, output_tokens_per_minute: 4")
+        #expect(all.requestsPerDay == 1)
+        #expect(all.tokensPerDay == 2)
+        #expect(all.inputTokensPerMinute == 3)
+        #expect(all.outputTokensPerMinute == 4)
+    }
+
     @Test func allFaultsAreReportedInTheOrderOfTheFile() {
         let error = #expect(throws: JobFileError.self) {
             try JobFile.parse(text: "zebra: 1\nlimits: {concurrency: x}\nendpoint: {}\n", path: "x.yaml")
@@ -257,8 +272,9 @@ import Testing
         #expect(
             error?.description == """
                 x.yaml:1:1: 'input' is missing; write input: prompts.jsonl
-                x.yaml:1:1: unknown key 'zebra'; the keys are name, input, endpoint, id, url, request, attachments, \
-                limits, retry, timeouts, price, output, expect, on_truncation, reuse
+                x.yaml:1:1: unknown key 'zebra'; the keys are name, input, endpoint, endpoints, id, priority, url, request, attachments, \
+                limits, retry, timeouts, price, output, expect, on_truncation, reuse, \
+                finish_by
                 x.yaml:2:23: concurrency: must be a whole number
                 x.yaml:3:11: 'base_url' is missing in endpoint; write base_url: https://…
                 """)

@@ -91,6 +91,39 @@ import Testing
         #expect(estimate.cost?.unknownRows == 0)
     }
 
+    /// With answers to go by, the likely cost: never more than the limits allow.
+    @Test(arguments: [(100.0, "0.0024"), (10_000.0, "0.006")])
+    func theLikelyCostFollowsTheAnswersSoFar(answer: Double, cost: String) throws {
+        var estimate = PlanEstimate()
+        for _ in 0..<2 { estimate.add(model: "a", promptTokens: 1000, outputLimit: 1000) }
+        estimate.price(by: try Self.pricing(), rows: 2)
+        #expect(estimate.cost?.expected == nil)
+        estimate.price(by: try Self.pricing(), rows: 2, answerTokens: answer)
+        #expect(estimate.cost?.expected?.description == cost)
+        estimate.add(model: "x", promptTokens: 1, outputLimit: 1)
+        estimate.price(by: try Self.pricing(), rows: 3, answerTokens: answer)
+        #expect(estimate.cost?.expected == nil)
+    }
+
+    @Test func theLineSaysWhatTheDifferenceCosts() throws {
+        func line(limit: Int?, answers: Double?) throws -> String {
+            var difference = PlanDifference()
+            difference.new = 1200
+            difference.changed = 35
+            difference.removed = 12
+            difference.reusable = 98_753
+            difference.settled = 98_753
+            for _ in 0..<1235 { difference.estimate.add(model: "a", promptTokens: 1000, outputLimit: limit) }
+            difference.estimate.price(by: try Self.pricing(), rows: 1235, answerTokens: answers)
+            let job = try JobFile.parse(text: JobFileTests.minimal, path: "x.yaml")
+            return PlanSummary(job: job, run: nil, difference: difference).line
+        }
+        let rows = "99,988 rows: 1,200 new, 35 changed, 12 removed, 98,753 reusable"
+        #expect(try line(limit: nil, answers: 1160) == "\(rows), about $4.10")
+        #expect(try line(limit: 1000, answers: nil) == "\(rows), at most $3.705")
+        #expect(try line(limit: nil, answers: nil) == "\(rows), about $1.24 for the prompts")
+    }
+
     @Test func sumsOfWhateverRowsStateDoNotTrap() throws {
         let cost = try Self.cost([("a", .max, .max), ("a", .max, .max), ("a", 1, .max)])
         #expect(cost.prompts == Money(picoDollars: .max))
@@ -134,25 +167,25 @@ import Testing
     @Test(arguments: [
         (
             ["a"], 10 as Int?,
-            #"about $0.001 for the prompts, at most $0.00102 in all | "cost_prompts_usd":0.001,"cost_at_most_usd":0.00102,"cost_unknown_rows":0}"#
+            #"about $0.001 for the prompts, at most $0.00102 in all | "cost_prompts_usd":0.001,"cost_usd_estimate":null,"cost_at_most_usd":0.00102,"cost_unknown_rows":0}"#
         ),
         (
             ["a"], nil,
-            #"about $0.001 for the prompts; the answers have no limit | "cost_prompts_usd":0.001,"cost_at_most_usd":null,"cost_unknown_rows":0}"#
+            #"about $0.001 for the prompts; the answers have no limit | "cost_prompts_usd":0.001,"cost_usd_estimate":null,"cost_at_most_usd":null,"cost_unknown_rows":0}"#
         ),
         (
             ["a", "x"], 10,
-            #"about $0.001 for the prompts, and unknown for 1 row: no price for x | "cost_prompts_usd":0.001,"cost_at_most_usd":null,"cost_unknown_rows":1}"#
+            #"about $0.001 for the prompts, and unknown for 1 row: no price for x | "cost_prompts_usd":0.001,"cost_usd_estimate":null,"cost_at_most_usd":null,"cost_unknown_rows":1}"#
         ),
         (
             ["x", "y"], 10,
-            #"unknown: no price for x, y | "cost_prompts_usd":null,"cost_at_most_usd":null,"cost_unknown_rows":2}"#
+            #"unknown: no price for x, y | "cost_prompts_usd":null,"cost_usd_estimate":null,"cost_at_most_usd":null,"cost_unknown_rows":2}"#
         ),
         (
             ["a", "w", "x", "y", "z", "\u{1B}"], 10,
-            #"about $0.001 for the prompts, and unknown for 5 rows: no price for w, x, y and 2 more models | "cost_prompts_usd":0.001,"cost_at_most_usd":null,"cost_unknown_rows":5}"#
+            #"about $0.001 for the prompts, and unknown for 5 rows: no price for w, x, y and 2 more models | "cost_prompts_usd":0.001,"cost_usd_estimate":null,"cost_at_most_usd":null,"cost_unknown_rows":5}"#
         ),
-        ([], nil, #"$0 | "cost_prompts_usd":0,"cost_at_most_usd":0,"cost_unknown_rows":0}"#),
+        ([], nil, #"$0 | "cost_prompts_usd":0,"cost_usd_estimate":0,"cost_at_most_usd":0,"cost_unknown_rows":0}"#),
     ])
     func costs(models: [String], limit: Int?, text: String) throws {
         #expect(try Self.text(models.map { ($0, 1000, limit) }) == text)
@@ -161,6 +194,8 @@ import Testing
     @Test func withoutAPriceTheCostIsUnknown() throws {
         let text = try Self.text([("a", 1000, 10)], priced: false)
         #expect(text.hasPrefix("unknown: the job states no price | "))
-        #expect(text.hasSuffix(#""cost_prompts_usd":null,"cost_at_most_usd":null,"cost_unknown_rows":1}"#))
+        #expect(
+            text.hasSuffix(
+                #""cost_prompts_usd":null,"cost_usd_estimate":null,"cost_at_most_usd":null,"cost_unknown_rows":1}"#))
     }
 }

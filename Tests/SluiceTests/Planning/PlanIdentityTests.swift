@@ -43,6 +43,7 @@ import Testing
         arguments: [
             { $0.input = .file(path: "other.jsonl") }, { $0.inputFormat = .csv }, { $0.delimiter = 0x3B },
             { $0.customID = nil }, { $0.customID = try Template(plain: "row {{q}}") },
+            { $0.priority = try Template(plain: "{{id}}") },
             { $0.customID = try Template(plain: "row  {{id}}") }, { $0.url = "/v1/completions" },
             { try $0.request.set("model", text: "n") }, { try $0.request.set("model", json: "1") },
             { try $0.request.set("temperature", json: "0.2") }, { try $0.request.set("temperature", json: "0.20") },
@@ -52,7 +53,8 @@ import Testing
             { $0.request = try RequestTemplate(model: "m", system: "Be brief.", prompt: "{{q|json}}") },
             { $0.request = try RequestTemplate(model: "m", system: nil, prompt: "Say {{q}}") },
             { $0.request = RequestTemplate() },
-            { $0.limits.tokensPerMinute = 10 }, { $0.output.parts = [.input] }, { $0.streams = true },
+            { $0.limits.tokensPerMinute = 10 }, { $0.limits.inputTokensPerMinute = 10 },
+            { $0.limits.tokensPerDay = 10 }, { $0.output.parts = [.input] }, { $0.streams = true },
             { $0.endpoint.usageRequest = .never },
         ] as [@Sendable (inout Job) throws -> Void])
     func whatShapesRequestsChangesTheRecipe(change: @Sendable (inout Job) throws -> Void) throws {
@@ -81,8 +83,10 @@ import Testing
 
     @Test(
         arguments: [
-            { $0.name = "other" }, { $0.limits.concurrency = 5 }, { $0.limits.requestsPerMinute = 5 },
-            { $0.retry.attempts = 9 }, { $0.reuse = .identical }, { $0.timeouts.total = .seconds(1) },
+            { $0.name = "other" }, { $0.limits.concurrency = .fixed(5) }, { $0.limits.outputTokensPerMinute = 5 },
+            { $0.limits.requestsPerMinute = 5 },
+            { $0.retry.attempts = 9 }, { $0.reuse = .identical }, { $0.finishBy = .after(.seconds(1)) },
+            { $0.timeouts.total = .seconds(1) },
             { $0.output.results = "elsewhere" },
             { $0.output.format = .csv }, { $0.output.parts = [.answer, .request] },
             { $0.endpoint = Endpoint(baseURL: try BaseURL("https://example.com/v1")) },
@@ -96,13 +100,19 @@ import Testing
         func members(_ value: Any) -> Set<String> { Set(Mirror(reflecting: value).children.compactMap(\.label)) }
         #expect(
             members(job) == [
-                "name", "input", "inputFormat", "delimiter", "customID", "endpoint", "url", "request", "limits",
+                "name", "input", "inputFormat", "delimiter", "customID", "priority", "endpoints", "url", "request",
+                "limits",
                 "retry",
                 "timeouts", "attachments", "price", "output", "expectation", "onTruncation", "streams", "reuse",
+                "finishBy",
             ])
         #expect(members(job.request) == ["fields"])
         #expect(members(try #require(job.request.fields.first)) == ["name", "value"])
-        #expect(members(job.limits) == ["concurrency", "requestsPerMinute", "tokensPerMinute", "maximumAnswer"])
+        #expect(
+            members(job.limits) == [
+                "concurrency", "requestsPerMinute", "requestsPerDay", "tokensPerMinute", "tokensPerDay",
+                "inputTokensPerMinute", "outputTokensPerMinute", "maximumAnswer",
+            ])
         #expect(members(job.output) == ["results", "format", "errors", "parts"])
         #expect(members(try Template(plain: "a")) == ["pieces"])
         // All of a placeholder follows from what stands between its braces.

@@ -226,3 +226,41 @@ import Testing
     }
 
 }
+
+@Suite struct RowPriorityTests {
+    private static func job(_ template: String = "{{p}}") throws -> Job {
+        var job = try makeJob(request: "model: m\nmessages: [{role: user, content: hi}]")
+        job.priority = try Template(plain: template)
+        return job
+    }
+
+    @Test(arguments: [
+        (#"{"p":5}"#, 5), (#"{"p":"-7"}"#, -7), (#"{"p":null}"#, 0), (#"{"p":""}"#, 0), (#"{"p":100}"#, 100),
+    ])
+    func itIsAWholeNumber(row: String, priority: Int) throws {
+        #expect(try render(row, Self.job()).request?.priority == priority)
+        #expect(
+            try render(row, makeJob(request: "model: m\nmessages: [{role: user, content: hi}]")).request?.priority == 0)
+    }
+
+    @Test(arguments: [#"{"p":101}"#, #"{"p":1.5}"#, #"{"p":"high"}"#, #"{"p":-101}"#, #"{"p":[1]}"#])
+    func anythingElseIsAFault(row: String) throws {
+        guard case .problems(let problems) = try render(row, Self.job()) else { return #expect(Bool(false)) }
+        #expect(problems.map(\.reason) == ["priority: must be a whole number from -100 to 100, or empty"])
+    }
+
+    @Test func itIsNoPartOfWhatIsSent() throws {
+        let low = try #require(try render(#"{"p":1}"#, Self.job()).request)
+        let high = try #require(try render(#"{"p":2}"#, Self.job()).request)
+        #expect(low.fingerprint == high.fingerprint)
+    }
+
+    @Test func batchLinesAndCSVRowsHaveOneToo() throws {
+        var job = try makeJob()
+        job.priority = try Template(plain: "{{p}}")
+        let line = #"{"custom_id":"a","method":"POST","url":"/v1/embeddings","p":3,"body":{"model":"m","input":"x"}}"#
+        #expect(try render(line, job).request?.priority == 3)
+        #expect(try render(["p"], ["4"], Self.job()).request?.priority == 4)
+        #expect(try render(["p"], [""], Self.job()).request?.priority == 0)
+    }
+}

@@ -21,7 +21,7 @@ import Testing
     }
 
     private func claims(_ run: RunRecord) throws -> [Claim] {
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         return try queue.claim(10, run: run, cursor: &cursor).claims
     }
 

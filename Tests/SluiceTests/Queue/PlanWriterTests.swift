@@ -71,7 +71,7 @@ import Testing
         #expect(rows.map(\.customID) == ["a", "b", "c"])
         #expect(rows.map(\.resultClass) == [.ok, .unsent, .ok])
         #expect(rows[1].answer == nil)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(10, run: again, cursor: &cursor).claims
         #expect(claims.map(\.customID) == ["b"])
         // The old answer stays in the history.

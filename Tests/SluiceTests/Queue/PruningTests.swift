@@ -32,7 +32,8 @@ import Testing
             SELECT id, 0, 'a.png', 'base64', 'image/png', 3, zeroblob(32) FROM requests WHERE run_id = \(run.id);
             INSERT INTO amendments SELECT id, 5, NULL FROM requests WHERE run_id = \(run.id);
             INSERT OR REPLACE INTO plans VALUES (\(run.id), 1, zeroblob(32), zeroblob(32), 1);
-            INSERT INTO deleted_attempts VALUES (\(run.id), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+            INSERT INTO deleted_attempts
+            VALUES (\(run.id), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
             """)
         return run
     }
@@ -161,6 +162,22 @@ import Testing
     }
 
     /// Between two transactions of it the row comes back: it must not count as answered, as its answer may be gone.
+    /// What lost attempts took at most stays in the totals when their rows go.
+    @Test func theBoundOfLostAttemptsOutlivesThem() throws {
+        var run = try queue.put([planned("a", "old", outputLimit: 100), planned("b", "b")], into: queue.newRun()).run
+        var cursor = ClaimCursor()
+        _ = try queue.claim(1, run: run, cursor: &cursor)
+        let price = Pricing(Price(input: try dollars("1"), output: try dollars("1")))
+        _ = try queue.endLostAttempts(run: run.id, prices: [price], now: Timestamp(milliseconds: 5))
+        run = try queue.put([planned("a", "new"), planned("b", "b")], into: run).run
+        let before = try queue.totals(run: run.id)
+        #expect(before.possible.costAttempts == 1)
+        #expect(try queue.deleteHistory(of: run, now: Timestamp(milliseconds: 6)) == 1)
+        #expect(try queue.database.integer("SELECT count(*) FROM attempts") == 0)
+        #expect(try queue.totals(run: run.id) == before)
+        #expect(try queue.closingBalance(of: run)?.differences == [])
+    }
+
     @Test func aRowThatComesBackHalfDeletedIsSentAgain() throws {
         let first = try filled("job", 2)
         let rows = try (0..<2).map { try planned("r\($0)", "prompt \($0)") }

@@ -37,7 +37,7 @@ import Testing
 
     @Test func claimsEachRequestOnceWithItsBytesAndALedgerRow() throws {
         let run = try filled(5)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let first = try queue.claim(3, run: run, cursor: &cursor)
         let second = try queue.claim(3, run: run, cursor: &cursor)
         #expect(first.claims.map(\.customID) == ["r0", "r1", "r2"])
@@ -51,7 +51,7 @@ import Testing
 
     @Test func aResultIsKeptWithItsAttemptAndCounted() throws {
         let run = try filled(2)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(2, run: run, cursor: &cursor).claims
         var record = claims[0].answered("answer", usage: Usage(promptTokens: 3, completionTokens: 4, totalTokens: 7))
         record.cost = Money(picoDollars: 5)
@@ -72,7 +72,7 @@ import Testing
 
     @Test func aWaitingRequestIsClaimedWhenItIsDue() throws {
         let run = try filled(2)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(2, run: run, cursor: &cursor).claims
         var record = claims[0].answered()
         record.ending = .retried
@@ -89,7 +89,7 @@ import Testing
 
     @Test func throttlingUsesUpNoAttempt() throws {
         let run = try filled(1)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         var record = try queue.claim(1, run: run, cursor: &cursor).claims[0].answered()
         record.ending = .throttled
         record.disposition = .again(notBefore: Timestamp(milliseconds: 1))
@@ -101,7 +101,7 @@ import Testing
 
     @Test func attemptsOfADeadSittingArePossiblyBilledAndTheirRequestsPending() throws {
         let run = try filled(4)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(3, run: run, cursor: &cursor).claims
         try queue.record([claims[0].answered()], run: run)
         #expect(try queue.endLostAttempts(run: run.id, now: Timestamp(milliseconds: 9000)) == 2)
@@ -109,18 +109,55 @@ import Testing
         let totals = try queue.totals(run: run.id)
         #expect(totals.possiblyBilled == 2)
         #expect(totals.costUnknown == 3)
-        var fresh: Int64 = 0
+        var fresh = ClaimCursor()
         #expect(try queue.claim(9, run: run, cursor: &fresh).claims.map(\.customID) == ["r1", "r2", "r3"])
+    }
+
+    /// Of each lost attempt the ledger says what it took at most, where its request sets a limit.
+    @Test func lostAttemptsHaveABound() throws {
+        let run = try queue.put(
+            [planned("a", "hello", outputLimit: 100), planned("b", "hello")], into: queue.newRun()
+        ).run
+        var cursor = ClaimCursor()
+        let claims = try queue.claim(2, run: run, cursor: &cursor).claims
+        let price = Pricing(Price(input: try dollars("1"), output: try dollars("10")))
+        #expect(try queue.endLostAttempts(run: run.id, prices: [price], now: Timestamp(milliseconds: 5)) == 2)
+        let possible = try queue.totals(run: run.id).possible
+        #expect(possible.tokens == claims[0].body.count + 100)
+        #expect(possible.tokenAttempts == 1)
+        #expect(possible.cost.picoDollars == Int64(claims[0].body.count * 1_000_000 + 1_000_000_000))
+        #expect(possible.costAttempts == 1)
+        #expect(
+            try queue.database.integer("SELECT count(*) FROM attempts_view WHERE tokens_at_most IS NULL") == 1)
+    }
+
+    /// A job's name goes on with its newest run that has rows left.
+    @Test func aJobGoesOnWithTheNewestUnfinishedRun() throws {
+        func next() throws -> Int64? { try queue.runToGoOnWith(job: "job")?.id }
+        #expect(try next() == nil)
+        let runs = try (0..<3).map { _ in try queue.put([planned("a", "hello")], into: queue.newRun()).run }
+        #expect(try next() == runs[2].id)
+        try queue.answerAll(runs[2])
+        #expect(try next() == runs[1].id)
+        try queue.answerAll(runs[1])
+        #expect(try next() == runs[0].id)
+        try queue.answerAll(runs[0])
+        #expect(try next() == runs[2].id)
+        // One that has no plan yet was begun last.
+        let begun = try queue.newRun()
+        #expect(try next() == begun.id)
+        _ = try queue.newRun("other")
+        #expect(try next() == begun.id)
     }
 
     @Test func aFailedVisitLeavesTheCursorAndNothingHalfDone() throws {
         let run = try filled(3)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         try queue.database.execute(
             "CREATE TRIGGER full BEFORE INSERT ON attempts WHEN (SELECT count(*) FROM attempts) = 2 BEGIN SELECT raise(ABORT, 'full'); END"
         )
         #expect(throws: SQLiteError.self) { try queue.claim(3, run: run, cursor: &cursor) }
-        #expect(cursor == 0)
+        #expect(cursor == ClaimCursor())
         #expect(try queue.database.integer("SELECT count(*) FROM attempts") == 0)
         #expect(try queue.claim(2, run: run, cursor: &cursor).claims.count == 2)
     }
@@ -143,7 +180,7 @@ import Testing
 
     @Test func sumsPastTheLargestIntegerStayThere() throws {
         let run = try filled(3)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(3, run: run, cursor: &cursor).claims
         for claim in claims {
             var record = claim.answered()
@@ -189,7 +226,7 @@ import Testing
 
     @Test func peopleCanReadTheViews() throws {
         let run = try filled(2)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(1, run: run, cursor: &cursor).claims
         try queue.record([claims[0].answered("the answer")], run: run)
         let reader = try Queue(reading: folder.file("queue.db"))

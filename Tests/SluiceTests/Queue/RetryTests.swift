@@ -29,7 +29,7 @@ import Testing
         let rows = try (0..<8).map { try planned("r\($0)", "prompt \($0)", line: $0 + 1) }
         let run = try queue.put(rows, into: queue.newRun(job)).run
         try queue.markStarted(run, endpoint: "e", at: Timestamp(milliseconds: 900))
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(8, run: run, cursor: &cursor).claims
         var records = claims[..<3].map { record($0, .ok) }
         records.append(record(claims[3], .truncated))
@@ -50,7 +50,7 @@ import Testing
     }
 
     private func claimedAgain(_ run: RunRecord) throws -> [String] {
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         return try queue.claim(99, run: run, cursor: &cursor).claims.map(\.customID)
     }
 
@@ -137,7 +137,7 @@ import Testing
     @Test func theAnswerOfARetryTakesThePlaceOfTheOld() throws {
         let run = try settledRun()
         _ = try queue.putBack(RetrySelection(classes: [.truncated]), of: run)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(9, run: run, cursor: &cursor).claims.filter { $0.customID == "r3" }
         try queue.record(claims.map { $0.answered("whole") }, run: run)
         #expect(try classes(run).filter { $0 == "truncated" }.isEmpty)

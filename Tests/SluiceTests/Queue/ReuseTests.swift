@@ -26,7 +26,7 @@ import Testing
     ) throws -> (run: RunRecord, difference: PlanDifference) {
         // What would happen, said without a change, is what then does happen.
         let reading = try Queue(reading: folder.file("queue.db"))
-        let reuse = try endpoint.map { try AnswerReuse(endpoint: $0, expectation: expectation) }
+        let reuse = try endpoint.map { try AnswerReuse(endpoints: [$0], expectation: expectation) }
         let comparing = try PlanWriter(reading, run: run, mode: .compare, reuse: reuse)
         for request in rows { #expect(try comparing.add(request) == nil) }
         let foretold = try comparing.compared()
@@ -40,7 +40,7 @@ import Testing
     /// r0 to r3 ok, but for r1, which was cut.
     private func lastNight() throws -> RunRecord {
         let run = try queue.put(rows(0..<4), into: queue.newRun("night")).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(9, run: run, cursor: &cursor).claims
         try queue.record(claims.map { $0.answered($0.customID, $0.customID == "r1" ? .truncated : .ok) }, run: run)
         return run
@@ -59,7 +59,7 @@ import Testing
         #expect(totals.attempts == 0)
         #expect(totals.totalTokens == 0)
         #expect(totals.costUnknown == 0)
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(9, run: run, cursor: &cursor).claims
         #expect(claims.map(\.customID) == ["r1", "r4", "r5"])
         try queue.record(claims.map { $0.answered() }, run: run)
@@ -146,7 +146,7 @@ import Testing
     @Test func anAbandonedPlanLeavesNoResults() throws {
         _ = try lastNight()
         let run = try queue.newRun("night")
-        let writer = try PlanWriter(queue, run: run, mode: .write, reuse: AnswerReuse(endpoint: endpoint))
+        let writer = try PlanWriter(queue, run: run, mode: .write, reuse: AnswerReuse(endpoints: [endpoint]))
         for request in try rows(0..<4) { _ = try writer.add(request) }
         try writer.pause()
         #expect(try queue.database.integer("SELECT count(*) FROM results") == 4 + 3)
@@ -186,5 +186,20 @@ import Testing
         // And a run that is deleted, even in part, gives nothing away.
         try queue.database.execute("UPDATE runs SET pruning = 1")
         #expect(try plan(rows(0..<4), queue.newRun("night")).difference.reused == 0)
+    }
+
+    @Test func anAnswerOfAnyOfTheJobsEndpointsIsTakenOver() throws {
+        _ = try lastNight()
+        let reuse = try AnswerReuse(endpoints: ["other", "e"])
+        let writer = try PlanWriter(queue, run: queue.newRun("night"), mode: .write, reuse: reuse)
+        for request in try rows(0..<4) { #expect(try writer.add(request) == nil) }
+        _ = try writer.putInForce(at: Timestamp(milliseconds: 5))
+        #expect(writer.difference.reused == 3)
+    }
+
+    @Test func anAnswerOfAModelAskedInTheRequestsPlaceIsNotTakenOver() throws {
+        _ = try lastNight()
+        try queue.database.execute("UPDATE attempts SET asked_model = 'mini' WHERE id = 1")
+        #expect(try plan(rows(0..<4), queue.newRun("night")).difference.reused == 2)
     }
 }

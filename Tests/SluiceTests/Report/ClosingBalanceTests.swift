@@ -17,9 +17,9 @@ import Testing
         // Another run's rows and attempts stand before and behind its own.
         let before = try queue.put([planned("x", "x"), planned("y", "y")], into: queue.newRun("before")).run
         try queue.answerAll(before)
-        let rows = try (0..<9).map { try planned("r\($0)", "p\($0)") }
+        let rows = try (0..<9).map { try planned("r\($0)", "p\($0)", outputLimit: 10) }
         var run = try queue.put(rows, into: queue.newRun()).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try queue.claim(8, run: run, cursor: &cursor).claims
         var records = claims.map {
             $0.answered("hi", usage: Usage(promptTokens: 3, completionTokens: 4, totalTokens: 7))
@@ -40,7 +40,9 @@ import Testing
         records[6].markUnsent()
         records[6].disposition = .released
         try queue.record(Array(records.dropLast()), run: run)
-        _ = try queue.endLostAttempts(run: run.id, now: Timestamp(milliseconds: 5))
+        _ = try queue.endLostAttempts(
+            run: run.id, prices: [Pricing(Price(input: try dollars("1"), output: try dollars("2")))],
+            now: Timestamp(milliseconds: 5))
         // r0 is answered and then replaced; r8 goes.
         run = try queue.run(named: String(run.id))
         run = try queue.put([planned("r0", "new")] + Array(rows[1..<8]), into: run).run
@@ -77,6 +79,10 @@ import Testing
         ("reasoning_tokens = 0", "reasoning tokens"), ("total_tokens = total_tokens + 1", "tokens"),
         ("usage_absent = 0", "answers without usage"), ("cost_picousd = cost_picousd + 1", "picodollars"),
         ("cost_unknown = cost_unknown + 1", "attempts of unknown cost"),
+        ("bounded_tokens = bounded_tokens + 1", "tokens at most, possibly billed"),
+        ("bounded_token_attempts = 0", "attempts with a limit"),
+        ("bounded_picousd = bounded_picousd - 1", "picodollars at most, possibly billed"),
+        ("bounded_cost_attempts = 0", "attempts with a cost at most"),
     ])
     func aFalseCounterIsNamed(change: String, name: String) throws {
         let run = try eventfulRun()
@@ -114,7 +120,7 @@ import Testing
     /// Counters of cost stay at the largest integer; so does what they are held against.
     @Test func aSumOfCostsPastTheLargestIntegerIsEven() throws {
         let run = try queue.put([planned("a", "a"), planned("b", "b")], into: queue.newRun()).run
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let records = try queue.claim(2, run: run, cursor: &cursor).claims.map {
             var record = $0.answered()
             record.cost = Money(picoDollars: .max - 5)

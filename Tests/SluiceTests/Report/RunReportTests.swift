@@ -53,6 +53,46 @@ import Testing
         #expect(report { $0.attempts = 2 }.text.contains("cost      $0\n"))
     }
 
+    @Test func whatWasPossiblyBilledHasABound() throws {
+        let report = report {
+            $0.attempts = 9
+            $0.possiblyBilled = 5
+            $0.costUnknown = 6
+            $0.cost = Money(picoDollars: 1_500_000_000_000)
+            $0.possible = PossibleBill(
+                tokens: 4_321, tokenAttempts: 4, cost: Money(picoDollars: 250_000_000_000), costAttempts: 3)
+        }
+        #expect(
+            report.text.contains(
+                "cost      $1.5 and at most $0.25 for 3 attempts possibly billed and unknown for 3 attempts\n"))
+        #expect(report.text.contains(" · total 0 · at most 4,321 of 4 attempts possibly billed\n"))
+        #expect(
+            String(decoding: report.json, as: UTF8.self).contains(
+                #""possibly_billed_at_most":{"tokens":4321,"token_attempts":4,"cost_usd":0.25,"cost_attempts":3}"#))
+    }
+
+    @Test func aRunSaysWhetherItIsInTime() {
+        func report(rowsLeft: Int, finishBy: Int64, now: Int64) -> RunReport {
+            var run = self.report { _ in }.run
+            run.finishBy = Timestamp(milliseconds: finishBy)
+            run.endedAt = Timestamp(milliseconds: now)
+            var totals = RunTotals()
+            totals[.ok] = run.rows - rowsLeft
+            totals.activeTime = .seconds(10)
+            return RunReport(
+                run: run, totals: totals, inFlight: 0, isLive: rowsLeft > 0, now: Timestamp(milliseconds: now))
+        }
+        // Five of ten rows in ten seconds: the others take ten more.
+        #expect(report(rowsLeft: 5, finishBy: 20_000, now: 10_000).text.contains(" · in time\n"))
+        #expect(report(rowsLeft: 5, finishBy: 18_000, now: 10_000).text.contains(" · at this pace 2.0 s late\n"))
+        #expect(report(rowsLeft: 0, finishBy: 18_000, now: 21_000).text.contains(" · 3.0 s late\n"))
+        let json = String(decoding: report(rowsLeft: 5, finishBy: 18_000, now: 10_000).json, as: UTF8.self)
+        #expect(json.contains(#""finish_by":18,"late_seconds":2"#))
+        #expect(
+            String(decoding: self.report { _ in }.json, as: UTF8.self).contains(
+                #""finish_by":null,"late_seconds":null"#))
+    }
+
     @Test func theTextTellsWhatHappened() {
         let report = report {
             $0[.ok] = 8

@@ -33,14 +33,16 @@ extension Queue {
     }
 
     /// Claims up to `limit` requests without recording anything.
-    func claim(_ limit: Int, run: RunRecord, cursor: inout Int64, at milliseconds: Int64 = 1000) throws -> Exchange {
+    func claim(_ limit: Int, run: RunRecord, cursor: inout ClaimCursor, at milliseconds: Int64 = 1000) throws
+        -> Exchange
+    {
         try exchange(
             run: run.id, recording: [], claiming: limit, cursor: &cursor, endpoint: "e", activeTime: .zero,
             now: Timestamp(milliseconds: milliseconds))
     }
 
     func record(_ records: [AttemptRecord], run: RunRecord) throws {
-        var cursor: Int64 = .max - 1
+        var cursor = ClaimCursor()
         _ = try exchange(
             run: run.id, recording: records, claiming: 0, cursor: &cursor, endpoint: "e", activeTime: .zero,
             now: Timestamp(milliseconds: 2000))
@@ -48,7 +50,7 @@ extension Queue {
 
     /// Answers every request that is left with `text`.
     func answerAll(_ run: RunRecord, text: String = "hi", resultClass: ResultClass = .ok) throws {
-        var cursor: Int64 = 0
+        var cursor = ClaimCursor()
         let claims = try claim(.max, run: run, cursor: &cursor).claims
         try record(claims.map { $0.answered(text, resultClass) }, run: run)
     }

@@ -72,7 +72,7 @@ struct ConcurrencyWindow: Sendable {
         var isCapacity: Bool
     }
 
-    init(_ concurrency: EndpointLimits.Concurrency, initial: Int, now: Timestamp) {
+    init(_ concurrency: Concurrency, initial: Int, now: Timestamp) {
         maximum = concurrency.most
         lastLanding = now
         switch concurrency {
@@ -93,7 +93,7 @@ struct ConcurrencyWindow: Sendable {
     var places: Int { min(maximum, max(1, Int(min(size, ramp ?? size) + 1e-9))) }
 
     /// What holds when all places are taken.
-    var bound: Bound { places >= maximum ? .concurrency : .server }
+    var hold: Hold { places >= maximum ? .concurrency : .server }
 
     // MARK: Answers
 

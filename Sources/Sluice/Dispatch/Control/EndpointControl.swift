@@ -6,9 +6,9 @@ package struct EndpointControl: Sendable {
     package enum Decision: Equatable, Sendable {
         case admit
         /// Not before this time.
-        case wait(until: Timestamp, Bound)
+        case wait(until: Timestamp, Hold)
         /// As many are in flight as may be.
-        case full(Bound)
+        case full(Hold)
     }
 
     package let limits: EndpointLimits
@@ -52,15 +52,15 @@ package struct EndpointControl: Sendable {
     }
 
     package func decide(_ demand: RequestDemand, now: Timestamp) -> Decision {
-        guard inFlight < places else { return .full(window.bound) }
+        guard inFlight < places else { return .full(window.hold) }
         let lane = lanes.indices.contains(demand.model) ? lanes[demand.model] : Lane(now: now)
         let delay = delay(lane.cost(demand), lane, now: now)
-        return delay.bound.map { .wait(until: delay.until, $0) } ?? .admit
+        return delay.hold.map { .wait(until: delay.until, $0) } ?? .admit
     }
 
     private func delay(_ cost: Allotment, _ lane: Lane, now: Timestamp) -> Delay {
         var delay = Delay(now: now)
-        if let (until, bound) = gate.opening(now: now) { delay.add(until, bound) }
+        if let (until, hold) = gate.opening(now: now) { delay.add(until, hold) }
         delay.add(learned.earliest(now: now), .throttled)
         stated.delay(&delay, for: cost, now: now)
         lane.limits.delay(&delay, for: cost, now: now)
@@ -192,11 +192,17 @@ package struct EndpointControl: Sendable {
     }
 
     /// The endpoint cannot be reached; nothing leaves before `time`, and one request first.
-    package mutating func close(until time: Timestamp, _ bound: Bound = .unreachable) {
-        gate.close(until: time, bound, needsTrial: true)
+    package mutating func close(until time: Timestamp, _ hold: Hold = .endpoint) {
+        gate.close(until: time, hold, needsTrial: true)
     }
 
     // MARK: Looking ahead
+
+    /// What holds a typical request back; nil where it may leave.
+    package func hold(now: Timestamp) -> Hold? {
+        guard inFlight < places else { return window.hold }
+        return delay(lanes[lane].typical, lanes[lane], now: now).hold
+    }
 
     /// When the limits allow a typical request again: `now`, or later.
     package func opening(now: Timestamp) -> Timestamp { delay(lanes[lane].typical, lanes[lane], now: now).until }

@@ -7,19 +7,19 @@ struct EndpointGate: Sendable {
 
     private enum State: Sendable, Equatable {
         case open
-        case closed(until: Timestamp, Bound, needsTrial: Bool)
-        case trial(leftAt: Timestamp, Bound)
+        case closed(until: Timestamp, Hold, needsTrial: Bool)
+        case trial(leftAt: Timestamp, Hold)
     }
 
     private var state = State.open
 
     /// When one may pass, and what holds it; nil now.
-    func opening(now: Timestamp) -> (until: Timestamp, bound: Bound)? {
+    func opening(now: Timestamp) -> (until: Timestamp, hold: Hold)? {
         switch state {
         case .open: nil
-        case .closed(let until, let bound, _): until > now ? (until, bound) : nil
-        case .trial(let leftAt, let bound):
-            leftAt + Self.trialTime > now ? (leftAt + Self.trialTime, bound) : nil
+        case .closed(let until, let hold, _): until > now ? (until, hold) : nil
+        case .trial(let leftAt, let hold):
+            leftAt + Self.trialTime > now ? (leftAt + Self.trialTime, hold) : nil
         }
     }
 
@@ -30,12 +30,12 @@ struct EndpointGate: Sendable {
     }
 
     /// A longer closing stays; the need for a trial too.
-    mutating func close(until time: Timestamp, _ bound: Bound, needsTrial: Bool) {
+    mutating func close(until time: Timestamp, _ hold: Hold, needsTrial: Bool) {
         if case .closed(let until, let earlier, let needed) = state {
             state = .closed(
-                until: max(until, time), until > time ? earlier : bound, needsTrial: needed || needsTrial)
+                until: max(until, time), until > time ? earlier : hold, needsTrial: needed || needsTrial)
         } else {
-            state = .closed(until: time, bound, needsTrial: needsTrial)
+            state = .closed(until: time, hold, needsTrial: needsTrial)
         }
     }
 
@@ -43,8 +43,8 @@ struct EndpointGate: Sendable {
     mutating func passed(now: Timestamp) -> Bool {
         switch state {
         case .open: return false
-        case .closed(_, let bound, needsTrial: true):
-            state = .trial(leftAt: now, bound)
+        case .closed(_, let hold, needsTrial: true):
+            state = .trial(leftAt: now, hold)
             return false
         case .closed, .trial:
             state = .open

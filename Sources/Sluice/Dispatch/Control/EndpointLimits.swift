@@ -1,19 +1,5 @@
 /// What a user allows an endpoint at most. Nil means no limit of the user's own; the provider's still hold.
 package struct EndpointLimits: Sendable, Equatable {
-    package enum Concurrency: Sendable, Equatable {
-        /// So many in flight, and fewer only while the endpoint turns requests away.
-        case fixed(Int)
-        /// As many as the endpoint makes use of.
-        case automatic(maximum: Int)
-
-        /// The most that may ever be in flight.
-        package var most: Int {
-            switch self {
-            case .fixed(let number), .automatic(maximum: let number): max(1, number)
-            }
-        }
-    }
-
     package var concurrency: Concurrency
     package var requestsPerMinute: Int?
     package var requestsPerDay: Int?
@@ -34,5 +20,13 @@ package struct EndpointLimits: Sendable, Equatable {
         self.tokensPerDay = tokensPerDay
         self.inputTokensPerMinute = inputTokensPerMinute
         self.outputTokensPerMinute = outputTokensPerMinute
+    }
+
+    package init(_ limits: Limits, concurrency: Concurrency? = nil) {
+        self.init(
+            concurrency: concurrency ?? limits.concurrency, requestsPerMinute: limits.requestsPerMinute,
+            requestsPerDay: limits.requestsPerDay, tokensPerMinute: limits.tokensPerMinute,
+            tokensPerDay: limits.tokensPerDay, inputTokensPerMinute: limits.inputTokensPerMinute,
+            outputTokensPerMinute: limits.outputTokensPerMinute)
     }
 }

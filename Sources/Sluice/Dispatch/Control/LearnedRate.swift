@@ -115,6 +115,8 @@ struct LearnedRate: Sendable {
     mutating func lowerFirst(now: Timestamp) {
         guard isFirst, let curve else { return }
         let measured = log.rate(shortest: .milliseconds(500), enough: 5, now: now)
+        // Nothing was accepted at all: that tells no rate, and the slowest would be a guess that costs minutes.
+        if measured <= 0 { return forget() }
         if measured < curve.accepted { cut(to: measured, now: now) }
     }
 

@@ -1,4 +1,4 @@
-/// The limits that hold together, each with the bound that it stands for.
+/// The limits that hold together, each with the hold that it stands for.
 struct LimitSet: Sendable {
     private(set) var requests: LimitBucket
     private(set) var tokens: LimitBucket

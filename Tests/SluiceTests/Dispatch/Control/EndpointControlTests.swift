@@ -73,7 +73,7 @@ import Testing
         #expect((steady[steady.count - 1] - steady[0]).inSeconds <= Double(steady.count - 1) * 0.5 * 1.02)
     }
 
-    static let bounds: [(EndpointLimits, Bound)] = [
+    static let bounds: [(EndpointLimits, Hold)] = [
         (EndpointLimits(concurrency: .fixed(9), requestsPerMinute: 60), .requestsPerMinute),
         (EndpointLimits(concurrency: .fixed(9), requestsPerDay: 1), .requestsPerDay),
         (EndpointLimits(concurrency: .fixed(9), tokensPerMinute: 600), .tokensPerMinute),
@@ -83,7 +83,7 @@ import Testing
     ]
 
     @Test(arguments: bounds)
-    func eachLimitHoldsUnderItsOwnName(limits: EndpointLimits, bound: Bound) {
+    func eachLimitHoldsUnderItsOwnName(limits: EndpointLimits, bound: Hold) {
         var control = control(limits)
         _ = control.admit(demand(), now: start)
         guard case .wait(let time, let held) = control.decide(demand(), now: start) else {
@@ -221,10 +221,10 @@ import Testing
     @Test func afterAnOutageOneGoesFirst() {
         var control = control(EndpointLimits(concurrency: .fixed(8)))
         control.close(until: at(2))
-        #expect(control.decide(demand(), now: at(1)) == .wait(until: at(2), .unreachable))
+        #expect(control.decide(demand(), now: at(1)) == .wait(until: at(2), .endpoint))
         #expect(control.admissible(within: .seconds(2), now: at(1)) == 1)
         let trial = control.admit(demand(), now: at(2))
-        #expect(control.decide(demand(), now: at(2)) == .wait(until: at(2.5), .unreachable))
+        #expect(control.decide(demand(), now: at(2)) == .wait(until: at(2.5), .endpoint))
         control.landed(trial, Feedback(.answered), now: at(2.2))
         control.end(trial)
         // Half of the window, and the rest with the answers.

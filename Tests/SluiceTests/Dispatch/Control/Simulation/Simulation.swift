@@ -64,17 +64,14 @@ struct Simulation {
         while let row = client.ready.last {
             let content = client.rows[row]
             let demand = RequestDemand(promptEstimate: content.prompt * 5 / 4, outputLimit: content.outputLimit)
+            if client.control != nil, case .wait(let until) = client.health.passage(now: moment) {
+                return wake(index, at: until, now: now)
+            }
             switch client.control?.decide(demand, now: moment) {
             case nil: guard client.inFlight < client.fixed else { return }
-            case .admit: break
+            case .admit: client.health.left(now: moment)
             case .full: return
-            case .wait(let until, _):
-                let time = now + (until - moment).inSeconds + 1e-9
-                if time < client.alarm {
-                    client.alarm = time
-                    events.add(.wake(client: index), at: time)
-                }
-                return
+            case .wait(let until, _): return wake(index, at: until, now: now)
             }
             client.ready.removeLast()
             client.inFlight += 1
@@ -85,11 +82,26 @@ struct Simulation {
         }
     }
 
+    private mutating func wake(_ index: Int, at until: Timestamp, now: Double) {
+        let time = now + (until - Self.time(now)).inSeconds + 1e-9
+        guard time < clients[index].alarm else { return }
+        clients[index].alarm = time
+        events.add(.wake(client: index), at: time)
+    }
+
+    /// What the pool is told, and what it tells the control.
+    private func note(_ sign: EndpointSign, _ request: VirtualRequest, now: Double) {
+        let client = clients[request.client]
+        guard let reservation = request.reservation else { return }
+        let change = client.health.landed(sign, leftAt: reservation.leftAt, now: Self.time(now))
+        if change == .servesAgain { client.control?.close(until: Self.time(now)) }
+    }
+
     private mutating func answered(_ request: VirtualRequest, now: Double) {
         let client = clients[request.client]
         client.answered += 1
         client.lastAnswer = now
-        _ = client.reachability.answered()
+        note(.answered, request, now: now)
         let usage = Usage(
             promptTokens: request.prompt, completionTokens: request.output,
             totalTokens: request.prompt + request.output)
@@ -99,7 +111,7 @@ struct Simulation {
     private mutating func refused(_ request: VirtualRequest, _ head: VirtualServer.Head, now: Double) {
         let client = clients[request.client]
         client.refusals.append(now)
-        _ = client.reachability.answered()
+        note(head.isOutage ? .failed(words: "503") : .throttled, request, now: now)
         let pause = head.retryAfter.map { Duration.milliseconds(Int($0 * 1000)) }
         land(request, Feedback(.turnedAway(retryAfter: pause), headers: head.limits), now: now)
         again(request, pause: pause, now: now)
@@ -107,13 +119,11 @@ struct Simulation {
 
     private mutating func unreachable(_ request: VirtualRequest, now: Double) {
         let client = clients[request.client]
-        guard let reservation = request.reservation else {
+        guard request.reservation != nil else {
             again(request, pause: nil, now: now)
             return land(request, Feedback(.neverSent), now: now)
         }
-        let moment = Self.time(now)
-        let verdict = client.reachability.failed(leftAt: reservation.leftAt, now: moment)
-        if case .pause(let until) = verdict { client.control?.close(until: until) }
+        note(.unreachable(words: "away"), request, now: now)
         client.ready.append(request.row)
         land(request, Feedback(.neverSent), now: now)
     }

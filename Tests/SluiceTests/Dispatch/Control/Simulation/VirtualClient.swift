@@ -20,7 +20,8 @@ final class VirtualClient {
     /// away.
     var control: EndpointControl?
     let fixed: Int
-    var reachability = Reachability(patience: .seconds(600))
+    /// As the pool of endpoints asks it beside the control.
+    var health = EndpointHealth(patience: .seconds(600))
     var rows: [Row]
     /// Rows that may be sent, the first at the end.
     var ready: [Int]

@@ -68,6 +68,7 @@ struct VirtualServer {
     struct Head {
         var limits: RateLimitHeaders?
         var retryAfter: Double?
+        var isOutage = false
     }
 
     enum Arrival {
@@ -99,7 +100,7 @@ struct VirtualServer {
 
     mutating func arrive(_ request: VirtualRequest, now: Double, chance: inout Chance) -> Arrival {
         if let outage = shape.outage, now >= outage.from, now < outage.to {
-            return outage.isUnreachable ? .unreachable : .refused(Head())
+            return outage.isUnreachable ? .unreachable : .refused(Head(isOutage: true))
         }
         move(to: now)
         if let wait = wait(for: request, now: now) {
