@@ -1,7 +1,7 @@
 /// What an answer takes by its length: a line through the newest latencies, a part that is the same for all and a part
 /// for each token. Long answers and short ones can then be counted alike.
 struct AnswerEffort: Sendable {
-    private static let fading = 0.995
+    private static let fading = 0.985
     /// Answers from which on the line is believed.
     private static let least: Double = 8
 

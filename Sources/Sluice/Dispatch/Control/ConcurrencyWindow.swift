@@ -1,7 +1,7 @@
 /// How many requests may be in flight: looks for the knee of the endpoint's throughput, and stays there.
 ///
-/// At first the window doubles for as long as the throughput follows. Then it rests, and from time to time tries an
-/// eighth more or less: more is kept where the throughput rises by a good part of it, less where it does not fall by as
+/// At first the window doubles for as long as the throughput follows. Then it rests, and from time to time tries a
+/// fifth more or less: more is kept where the throughput rises by a good part of it, less where it does not fall by as
 /// much. The rests grow longer while nothing better is found. What counts is throughput, never latency alone: an
 /// endpoint that answers a little slower and twice as much is worth it. A request that is turned away shows the
 /// ceiling, and ends a trial at once.
@@ -12,8 +12,7 @@
 struct ConcurrencyWindow: Sendable {
     /// The share of a change in the window that the throughput has to follow for it to be worth while.
     static let worth = 0.4
-    private static let step = 0.12
-    private static let longestRest = 64
+    private static let step = 0.2
 
     private enum Stage: Sendable, Equatable {
         /// At first: each answer adds a place, until answers take longer for it.
@@ -87,6 +86,9 @@ struct ConcurrencyWindow: Sendable {
             stage = .opening
         }
     }
+
+    /// In rounds; shorter for few places, where each counts for much and a trial for one more costs little.
+    private var longestRest: Int { min(64, max(8, 4 * places)) }
 
     var places: Int { min(maximum, max(1, Int(min(size, ramp ?? size) + 1e-9))) }
 
@@ -198,7 +200,7 @@ struct ConcurrencyWindow: Sendable {
 
     /// The first answers, few and by chance, have told how long one takes at leisure; these tell it better.
     private mutating func concludeEasing(_ most: ThroughputBlock, turn: Int) {
-        guard block.answers >= max(2 * size, 40) else { return }
+        guard block.answers >= max(2 * size, min(40, 12 * size)) else { return }
         let rate = block.rate(effort)
         guard block.isUsed, rate > 0 else { return startRest() }
         let gain = most.rate(effort) / rate
@@ -276,9 +278,9 @@ struct ConcurrencyWindow: Sendable {
         restLeft -= 1
         held = block
         if block.answers > max(400, 8 * size) { block.fade() }
-        guard restLeft <= 0, block.answers >= (isBlind ? 1 : max(size, 40)) else { return }
+        guard restLeft <= 0, block.answers >= (isBlind ? 1 : max(2 * size, 40)) else { return }
         let isUp = triesUp || isBlind
-        let change = max(1, (size * (size < 16 ? 2 * Self.step : Self.step)).rounded())
+        let change = max(1, (size * Self.step).rounded())
         let wanted = isUp ? min(size + change, Double(maximum)) : max(size - change, 1)
         triesUp.toggle()
         guard wanted != size else {
@@ -291,12 +293,12 @@ struct ConcurrencyWindow: Sendable {
     }
 
     private mutating func concludeTrial(from: Double) {
-        guard block.answers >= max(size, 4) else { return }
+        guard block.answers >= max(size, adapts && !isTurnedAway ? 16 : 4) else { return }
         // Where something else holds, more room does no harm.
         guard block.isUsed else { return endTrial(at: max(from, size), isKept: size > from, isUp: false) }
         // Where too many are turned away, nobody waits: no refusal and no longer answers mean that there is room.
-        if size > from, !adapts || isTurnedAway && leisure.isNow { return goOnUp() }
-        guard let isWorth = isWorth(block, than: held, change: size / from, enough: max(4 * size, 160), certainty: 1.3)
+        if size > from, !adapts || isTurnedAway && !leisure.isOver { return goOnUp() }
+        guard let isWorth = isWorth(block, than: held, change: size / from, enough: max(4 * size, 64), certainty: 1.3)
         else { return }
         endTrial(at: isWorth ? size : from, isKept: isWorth, isUp: size > from)
     }
@@ -309,7 +311,7 @@ struct ConcurrencyWindow: Sendable {
     private mutating func endTrial(at kept: Double, isKept: Bool, isUp: Bool) {
         size = kept
         if isKept {
-            rest = max(1, rest / 2)
+            rest = max(adapts ? 2 : 1, rest / 2)
             climbs = isUp ? climbs + 1 : 0
             let block = block
             hold(block)
@@ -320,7 +322,7 @@ struct ConcurrencyWindow: Sendable {
                 begin(.growing(to: min(size * 2, Double(maximum))))
             }
         } else {
-            rest = min(rest * 2, Self.longestRest)
+            rest = min(rest * 2, longestRest)
             climbs = 0
             startRest()
         }
@@ -330,30 +332,32 @@ struct ConcurrencyWindow: Sendable {
 
     /// The first of a volley, which left with `level` in flight.
     ///
-    /// Where so many were in flight with requests that were answered, the number is not what was too much, and the
-    /// window stays.
+    /// Where more were in flight with requests that were answered, or as many and a learned rate was what held, the
+    /// number is not what was too much, and the window stays.
     /// - Returns: whether the number in flight may have been too much.
-    mutating func refused(level: Int, wasFull: Bool, now: Timestamp) -> Bool {
+    mutating func refused(level: Int, inFlight: Int, wasFull: Bool, wasPaced: Bool, now: Timestamp) -> Bool {
         lastLanding = now
         ramp = nil
-        let isCapacity = Double(level) > acceptedLevel || wasFull && Double(level) >= 0.95 * acceptedLevel
+        let isCapacity =
+            Double(level) > acceptedLevel || wasFull && !wasPaced && Double(level) >= 0.95 * acceptedLevel
         volley = Volley(start: now, size: size, isCapacity: isCapacity)
         guard isCapacity else { return false }
         isTurnedAway = true
-        let accepted = Double(level - 1)
+        // What else was refused is not known yet, and comes off when it is.
+        let accepted = Double(max(level, inFlight) - 1)
         if case .trying(let from) = stage, size > from {
             return refused(trialFrom: from, accepted: accepted)
         }
         size = max(1, (min(size, accepted) * 0.95).rounded())
         grown = []
-        rest = min(rest * 2, Self.longestRest)
+        rest = min(rest * 2, longestRest)
         startRest()
         return true
     }
 
     private mutating func refused(trialFrom from: Double, accepted: Double) -> Bool {
         size = max(1, min(from, accepted))
-        rest = min(rest * 2, Self.longestRest)
+        rest = min(rest * 2, longestRest)
         climbs = 0
         startRest()
         return true

@@ -78,12 +78,12 @@ package struct EndpointControl: Sendable {
         let cost = lanes[lane].cost(demand)
         let drawn = lanes[lane].admit(cost, demand, now: now)
         stated.spend(cost, now: now)
-        learned.left(now: now)
+        let wasPaced = learned.left(now: now)
         dayRequests?.spend(1, at: now)
         dayTokens?.spend(cost.tokens, at: now)
         return Reservation(
             demand: demand, leftAt: now, cost: cost, admitted: lanes[lane].admitted, drawnAsUsed: drawn.asUsed,
-            drawnAsAllowed: drawn.asAllowed, level: inFlight, wasFull: inFlight >= places)
+            drawnAsAllowed: drawn.asAllowed, level: inFlight, wasFull: inFlight >= places, wasPaced: wasPaced)
     }
 
     /// What came back is known, and perhaps not durable yet. Once for each reservation, on every path.
@@ -159,7 +159,9 @@ package struct EndpointControl: Sendable {
         if before == nil { before = (window.size, learned.curve, now) }
         guard !isAway else { return waitOut(pause: pause, now: now) }
         let isFirst = learned.rate == nil
-        let isCapacity = window.refused(level: reservation.level, wasFull: reservation.wasFull, now: now)
+        let isCapacity = window.refused(
+            level: reservation.level, inFlight: inFlight, wasFull: reservation.wasFull, wasPaced: reservation.wasPaced,
+            now: now)
         if isFirst || !isCapacity {
             learned.lower(now: now)
         } else {

@@ -63,7 +63,7 @@ struct Lane: Sendable {
         if let output { actual.outputTokens = output }
         switch counting {
         case .unknown, .asUsed:
-            if let total = usage.totalTokens ?? sum(usage) { actual.tokens = Double(total) }
+            if let total = usage.totalTokens.map(Double.init) ?? sum(prompt, output) { actual.tokens = total }
         case .asAllowed:
             if let prompt { actual.tokens += prompt - reserved.inputTokens }
             if let output, reservation.demand.outputLimit == nil { actual.tokens += output - reserved.outputTokens }
@@ -71,8 +71,8 @@ struct Lane: Sendable {
         return actual
     }
 
-    private func sum(_ usage: Usage) -> Int? {
-        guard let prompt = usage.promptTokens, let output = usage.completionTokens else { return nil }
+    private func sum(_ prompt: Double?, _ output: Double?) -> Double? {
+        guard let prompt, let output else { return nil }
         return prompt + output
     }
 

@@ -42,6 +42,8 @@ struct LearnedRate: Sendable {
     private var lastCut: Timestamp?
     /// Nothing was known before the newest cut.
     private var isFirst = false
+    /// The first are rough, and are soon tried again.
+    private var cuts: Double = 0
 
     init(now: Timestamp) {
         log = DepartureLog(now: now)
@@ -58,12 +60,15 @@ struct LearnedRate: Sendable {
         paced?.available(within: ahead, now: now) ?? .infinity
     }
 
-    mutating func left(now: Timestamp) {
+    /// - Returns: whether it was this rate that held it until now.
+    mutating func left(now: Timestamp) -> Bool {
         log.left(now)
+        var wasHeld = false
         if var curve {
             let passed = (now - lastDeparture).inSeconds
             // One that leaves as soon as it may has waited for it.
-            if (now - due).inSeconds <= max(0.005, 0.1 / curve.rate) {
+            wasHeld = (now - due).inSeconds <= max(0.005, 0.1 / curve.rate)
+            if wasHeld {
                 curve.age += passed
                 curve.unused = 0
             } else {
@@ -75,14 +80,16 @@ struct LearnedRate: Sendable {
         paced?.spend(1, now: now)
         due = paced?.earliest(for: 1, now: now) ?? now
         lastDeparture = now
+        return wasHeld
     }
 
     /// One that left at `time` does not count as accepted.
     mutating func refused(leftAt time: Timestamp) { log.refused(leftAt: time) }
 
-    /// Goes down by a little: it may have been too much, and may have had nothing to do with it.
+    /// Goes down by a little, though not to what is accepted: it may have been too much, and may have had nothing to do
+    /// with it.
     mutating func ease(now: Timestamp) {
-        guard let rate else { return }
+        guard let rate, rate > 1.25 * log.rate(shortest: .seconds(4), enough: 20, now: now) else { return }
         cut(to: rate * 0.95, now: now)
     }
 
@@ -100,7 +107,7 @@ struct LearnedRate: Sendable {
         let since = max(.seconds(1), min(now - (lastCut ?? now), DepartureLog.memory))
         let measured = log.rate(shortest: since, enough: 5, now: now)
         // One that is refused as soon as it follows a cut leaves at a rate that is far too high.
-        let least = curve.rate * (curve.age > curve.rise / 4 ? 0.85 : 0.5)
+        let least = curve.rate * (curve.age > curve.rise / 4 ? 0.93 : 0.5)
         cut(to: min(max(measured, least), curve.rate), now: now)
     }
 
@@ -115,7 +122,9 @@ struct LearnedRate: Sendable {
 
     private mutating func cut(to accepted: Double, now: Timestamp) {
         let accepted = max(Self.slowest, accepted)
-        curve = Curve(accepted: accepted, rise: min(max(20 / accepted, Self.shortestRise), Self.longestRise))
+        cuts += 1
+        let rise = min(max(20 / accepted, Self.shortestRise), Self.longestRise)
+        curve = Curve(accepted: accepted, rise: rise * min(1, 0.25 + cuts / 8))
         lastCut = now
         follow(now: now)
         paced?.drain(now: now)

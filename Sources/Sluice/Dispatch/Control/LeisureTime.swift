@@ -5,7 +5,6 @@ struct LeisureTime: Sendable {
     private static let enough: Double = 24
     /// Of the newest answers' time to that at leisure.
     private static let muchLonger = 1.6
-    private static let littleLonger = 1.3
 
     /// By the octave of the number in flight.
     private var octaves = [(count: Double, seconds: Double)](repeating: (0, 0), count: 20)
@@ -33,8 +32,6 @@ struct LeisureTime: Sendable {
         }
         return count > 0 ? seconds / count : 0
     }
-
-    var isNow: Bool { count >= 3 && recent <= Self.littleLonger * seconds }
 
     /// The newest answers take much longer than those at leisure.
     var isOver: Bool { count >= 12 && recent > Self.muchLonger * seconds }

@@ -13,4 +13,6 @@ package struct Reservation: Sendable, Equatable {
     let level: Int
     /// It took the last place.
     let wasFull: Bool
+    /// The learned rate held it until it left.
+    let wasPaced: Bool
 }
