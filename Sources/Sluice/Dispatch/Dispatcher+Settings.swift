@@ -39,3 +39,12 @@ extension Dispatcher {
         }
     }
 }
+
+extension Dispatcher {
+    /// What a worker has to do.
+    struct Assignment: Sendable {
+        var claim: Claim
+        var pass: EndpointTraffic.Pass
+        var reserved: Budget.Reservation?
+    }
+}

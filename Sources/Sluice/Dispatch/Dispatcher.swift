@@ -1,5 +1,4 @@
 import DequeModule
-import SQLite
 
 /// Runs the requests of one plan: claims them from the queue, admits them one at a time, sends them, reads what comes
 /// back and hands it to the recorder.
@@ -16,6 +15,7 @@ package actor Dispatcher {
     private let recorder: Recorder
     private let timekeeper: any Timekeeper
     private let monitor: RunMonitor
+    private let patience: QueuePatience
     private let judge: AttemptJudge
     private let outgoing: OutgoingBody
 
@@ -48,7 +48,6 @@ package actor Dispatcher {
     private var isVisiting = false
     /// What holds the run back, and since when.
     private var held: HoldTimes
-    private var heldTold = Timestamp(nanoseconds: 0)
     /// When the admitting task will be woken by the clock.
     private var alarm: Timestamp?
 
@@ -74,6 +73,7 @@ package actor Dispatcher {
         self.monitor = monitor
         self.settings = settings
         held = HoldTimes(at: timekeeper.now())
+        patience = QueuePatience(timekeeper: timekeeper, monitor: monitor)
         budget = settings.budget.map { budget in
             BudgetKeeper(budget, tariffs: endpoints.map { Tariff($0.price, models: $0.models) })
         }
@@ -91,7 +91,7 @@ package actor Dispatcher {
             try await group.waitForAll()
         }
         let end = end ?? .complete
-        let held = takeHeld(timekeeper.now())
+        let held = held.take(at: timekeeper.now())
         try await whenWritable { try await self.recorder.finish(end.reason, held: held) }
         return end
     }
@@ -130,7 +130,7 @@ extension Dispatcher {
             let batch = buffer.take()
             isVisiting = true
             lastVisit = timekeeper.now()
-            let held = takeHeld(lastVisit)
+            let held = held.takeNowAndThen(at: lastVisit)
             do {
                 let exchange = try await whenWritable {
                     try await self.recorder.exchange(
@@ -158,21 +158,8 @@ extension Dispatcher {
         try await timekeeper.sleep(until: lastVisit + .milliseconds(5))
     }
 
-    /// Writes to the queue, and tries again every second for as long as the disk is full or another process holds the
-    /// lock: nothing is sent meanwhile, and nothing that came back is let go.
     private func whenWritable<R: Sendable>(_ write: () async throws -> R) async throws -> R {
-        var isTrouble = false
-        while true {
-            do {
-                let result = try await write()
-                if isTrouble { monitor.update { $0.diskTrouble = nil } }
-                return result
-            } catch let error as SQLiteError where (error.isBusy || error.isStorageTrouble) && !isGivenUp {
-                isTrouble = true
-                monitor.update { $0.diskTrouble = "the queue cannot be written, waiting: \(error)" }
-                try await timekeeper.sleep(until: timekeeper.now() + .seconds(1))
-            }
-        }
+        try await patience.whenWritable(isOver: { isGivenUp }, write)
     }
 
     private func claimsWanted() -> Int {
@@ -190,7 +177,7 @@ extension Dispatcher {
         visitTime = (visitTime * 7 + exchange.duration) / 8
         // No more than is needed: what is claimed and not sent counts as possibly billed after a crash. Slow answers
         // are few during a visit; of fast ones, as many places become free with it as it records.
-        ahead = min(max(recorded, 1), answersAreSlow ? max(1, traffic.concurrency / 8) : traffic.concurrency)
+        ahead = min(max(recorded, 1), answersAreSlow ? max(1, traffic.places / 8) : traffic.places)
         nextDue = exchange.nextDue
         isExhausted = isExhausted || exchange.isExhausted
         ready.append(contentsOf: exchange.claims)
@@ -266,9 +253,9 @@ extension Dispatcher {
             guard traffic.isParticular(claim) else { break }
             next += 1
         }
-        if isDayUsed(now) {
-            guard traffic.inFlight == 0, let opening = traffic.opening(now: now) else { return nil }
-            finishEarly(.dayIsUsed(until: opening))
+        if end == nil, !ready.isEmpty || !isExhausted, let day = traffic.endOfUsedDay(now: now) {
+            guard traffic.inFlight == 0 else { return nil }
+            finishEarly(.dayIsUsed(until: day))
         }
         guard end == nil else { return giveUpAt }
         if next < ready.endIndex { return earliest }
@@ -282,20 +269,6 @@ extension Dispatcher {
         let look = max(opening + (.zero - leadTime), now + .milliseconds(1))
         let time = isExhausted ? nextDue.map { max($0, look) } : look
         return [time, earliest].compactMap { $0 }.min()
-    }
-
-    /// The longest that a run waits for a day's limit.
-    private static let longestDayWait = Duration.seconds(3600)
-
-    /// Whether a day's limit is used up everywhere, for longer than is worth waiting.
-    private func isDayUsed(_ now: Timestamp) -> Bool {
-        guard end == nil, !ready.isEmpty || !isExhausted, let opening = traffic.opening(now: now),
-            opening - now > Self.longestDayWait
-        else { return false }
-        switch traffic.hold(now: now) {
-        case .requestsPerDay, .tokensPerDay: return true
-        default: return false
-        }
     }
 
     /// Notes why not one more request leaves.
@@ -317,13 +290,6 @@ extension Dispatcher {
         }
         // Places whose answers wait for the disk are held by that.
         return hold == .concurrency && buffer.pending * 2 > traffic.inFlight ? .disk : hold
-    }
-
-    /// What is to be written of it: not with each visit, as that would cost more than it tells.
-    private func takeHeld(_ now: Timestamp) -> [Hold: Duration] {
-        guard now - heldTold >= .seconds(1) || isFinished else { return [:] }
-        heldTold = now
-        return held.take(at: now)
     }
 
     private func wake(at time: Timestamp, in group: inout DiscardingTaskGroup) {
@@ -354,12 +320,6 @@ extension Dispatcher {
 // MARK: - The workers
 
 extension Dispatcher {
-    fileprivate struct Assignment: Sendable {
-        var claim: Claim
-        var pass: EndpointTraffic.Pass
-        var reserved: Budget.Reservation?
-    }
-
     /// Hands the request to an idle worker, or to a new one where none is idle: there are never more workers than
     /// requests were in flight at once.
     private func employ(_ assignment: Assignment, in group: inout DiscardingTaskGroup) {

@@ -3,9 +3,11 @@ package struct HoldTimes: Sendable, Equatable {
     private(set) package var times: [Hold: Duration] = [:]
     private var current: Hold?
     private var since: Timestamp
+    private var lastTaken: Timestamp
 
     package init(at now: Timestamp = Timestamp(nanoseconds: 0), times: [Hold: Duration] = [:]) {
         since = now
+        lastTaken = now
         self.times = times
     }
 
@@ -28,6 +30,13 @@ package struct HoldTimes: Sendable, Equatable {
             times[hold] = time - .milliseconds(time.milliseconds)
         }
         return taken
+    }
+
+    /// The same once a second at most: to write it down each time would cost more than it tells.
+    package mutating func takeNowAndThen(at now: Timestamp) -> [Hold: Duration] {
+        guard now - lastTaken >= .seconds(1) else { return [:] }
+        lastTaken = now
+        return take(at: now)
     }
 
     /// The greatest first, each as a part of the whole; those below half a per cent are left out.

@@ -30,6 +30,9 @@ package struct EndpointTraffic: Sendable {
     /// The most that may ever be in flight.
     package var concurrency: Int { controls.reduce(0) { $0 + $1.limits.concurrency.most } }
 
+    /// How many may be in flight now.
+    package var places: Int { controls.reduce(0) { $0 + $1.places } }
+
     package var stops: [EndpointStop] { pool.stops }
 
     /// What is wrong with endpoints just now, in a sentence.
@@ -119,6 +122,17 @@ package struct EndpointTraffic: Sendable {
         }
         return found?.hold
     }
+
+    /// When a day's limit that is used up everywhere allows more, where that is longer than a run waits.
+    package func endOfUsedDay(now: Timestamp) -> Timestamp? {
+        guard let opening = opening(now: now), opening - now > Self.longestDayWait else { return nil }
+        switch hold(now: now) {
+        case .requestsPerDay, .tokensPerDay: return opening
+        default: return nil
+        }
+    }
+
+    private static let longestDayWait = Duration.seconds(3600)
 
     // MARK: Landing
 
