@@ -253,7 +253,8 @@ extension Dispatcher {
             guard traffic.isParticular(claim) else { break }
             next += 1
         }
-        if end == nil, !ready.isEmpty || !isExhausted, let day = traffic.endOfUsedDay(now: now) {
+        if end == nil, let day = endOfUsedDay(waiting: earliest, now) {
+            // One that lands looks again by itself.
             guard traffic.inFlight == 0 else { return nil }
             finishEarly(.dayIsUsed(until: day))
         }
@@ -269,6 +270,19 @@ extension Dispatcher {
         let look = max(opening + (.zero - leadTime), now + .milliseconds(1))
         let time = isExhausted ? nextDue.map { max($0, look) } : look
         return [time, earliest].compactMap { $0 }.min()
+    }
+
+    /// The longest that a run waits for what the limits allow: only those of a day make it longer.
+    private static let longestWait = Duration.seconds(3600)
+
+    /// When more may leave, where that is longer than a run waits.
+    ///
+    /// - Parameter earliest: when the first of the requests that are ready may leave.
+    private func endOfUsedDay(waiting earliest: Timestamp?, _ now: Timestamp) -> Timestamp? {
+        let isMore = !isExhausted || nextDue != nil
+        let next = earliest ?? (ready.isEmpty && isMore ? traffic.opening(now: now) : nil)
+        guard let next, next - now > Self.longestWait else { return nil }
+        return next
     }
 
     /// Notes why not one more request leaves.
@@ -346,6 +360,8 @@ extension Dispatcher {
         let (claim, pass) = (assignment.claim, assignment.pass)
         let record = await attempt(claim, pass)
         exchangePulse.signal()
+        // A place that was found, rather than stated, is free at once.
+        if traffic.hasFreePlace { admissionPulse.signal() }
         // The place stays taken until the record is durable: a crash never makes more requests be sent again than were
         // in flight, and a slow disk slows admission.
         await buffer.addAndWait(record)

@@ -26,6 +26,8 @@ extension JobReader {
         for section in sections.prefix(Self.maximumEndpoints) {
             endpoints.append(member(section, limits, after: endpoints))
         }
+        // The only one needs no name; the ledger knows it by its URL, as it would without the list.
+        if endpoints.count == 1 { endpoints[0].name = nil }
         return endpoints.isEmpty ? [Endpoint(baseURL: .placeholder)] : endpoints
     }
 

@@ -46,7 +46,7 @@ package struct RunReport: Sendable {
         return deadline.expected(rowsLeft: unsent, rate: requestsPerSecond, now: now)
     }
 
-    package var requestsPerSecond: Double? { perSecond(totals.settled) }
+    package var requestsPerSecond: Double? { perSecond(totals.settled - totals.reused) }
 
     package var tokensPerSecond: Double? { perSecond(totals.totalTokens) }
 

@@ -12,7 +12,10 @@ package struct EndpointControl: Sendable {
     }
 
     package let limits: EndpointLimits
+    /// Sent, and their record not durable yet.
     private(set) package var inFlight = 0
+    /// Of these, those that the endpoint has not answered yet.
+    private var inService = 0
     private var window: ConcurrencyWindow
     private var gate = EndpointGate()
     private var learned: LearnedRate
@@ -45,6 +48,18 @@ package struct EndpointControl: Sendable {
     /// How many requests may be in flight now.
     package var places: Int { window.places }
 
+    /// How many more may leave, the rates aside.
+    package var freePlaces: Int { max(0, min(places - taken, limits.concurrency.most - inFlight)) }
+
+    /// A number that somebody states counts until the record is durable. One that is found counts what the endpoint works
+    /// on: how long the disk takes says nothing of it, and with answers of a millisecond would be all that is found.
+    private var taken: Int {
+        switch limits.concurrency {
+        case .fixed: inFlight
+        case .automatic: inService
+        }
+    }
+
     /// Used by an earlier sitting, which counts for the day.
     package mutating func count(requests: Int, tokens: Int, at time: Timestamp) {
         dayRequests?.spend(Double(requests), at: time)
@@ -52,7 +67,7 @@ package struct EndpointControl: Sendable {
     }
 
     package func decide(_ demand: RequestDemand, now: Timestamp) -> Decision {
-        guard inFlight < places else { return .full(window.hold) }
+        guard freePlaces > 0 else { return .full(window.hold) }
         let lane = lanes.indices.contains(demand.model) ? lanes[demand.model] : Lane(now: now)
         let delay = delay(lane.cost(demand), lane, now: now)
         return delay.hold.map { .wait(until: delay.until, $0) } ?? .admit
@@ -74,6 +89,7 @@ package struct EndpointControl: Sendable {
         while lanes.count <= demand.model { lanes.append(Lane(now: now)) }
         lane = demand.model
         inFlight += 1
+        inService += 1
         if gate.passed(now: now) { window.reopen() }
         let cost = lanes[lane].cost(demand)
         let drawn = lanes[lane].admit(cost, demand, now: now)
@@ -83,7 +99,7 @@ package struct EndpointControl: Sendable {
         dayTokens?.spend(cost.tokens, at: now)
         return Reservation(
             demand: demand, leftAt: now, cost: cost, admitted: lanes[lane].admitted, drawnAsUsed: drawn.asUsed,
-            drawnAsAllowed: drawn.asAllowed, level: inFlight, wasFull: inFlight >= places, wasPaced: wasPaced)
+            drawnAsAllowed: drawn.asAllowed, level: taken, wasFull: freePlaces == 0, wasPaced: wasPaced)
     }
 
     /// What came back is known, and perhaps not durable yet. Once for each reservation, on every path.
@@ -99,6 +115,7 @@ package struct EndpointControl: Sendable {
         case .failed: window.failed(now: now)
         case .neverSent: learned.refused(leftAt: reservation.leftAt)
         }
+        inService -= 1
     }
 
     /// The record is durable: the place is free.
@@ -134,7 +151,7 @@ package struct EndpointControl: Sendable {
         if gate.answered(leftAt: reservation.leftAt) { window.reopen() }
         window.answered(
             leftAt: reservation.leftAt, tokens: feedback.usage?.completionTokens, level: reservation.level,
-            wasFull: inFlight >= places, now: now)
+            wasFull: freePlaces == 0, now: now)
         // Known limits tell how many will be in flight; their pace guards a window that is opened for them at once.
         let lane = lanes[reservation.demand.model]
         if let rate = [lane.limits.rate(lane.typical), stated.rate(lane.typical)].compactMap({ $0 }).min(),
@@ -148,7 +165,7 @@ package struct EndpointControl: Sendable {
         learned.refused(leftAt: reservation.leftAt)
         let isNew = reservation.leftAt >= lastCut
         if isNew { fruitless += 1 }
-        let isAway = fruitless > 1 && isSilent(now: now)
+        let isAway = fruitless > 1 && (lastAnswer == nil || isSilent(now: now))
         // A wait that the endpoint names holds for every request to it.
         if let pause { gate.close(until: now + pause, .throttled, needsTrial: isAway) }
         guard isNew else {
@@ -200,7 +217,7 @@ package struct EndpointControl: Sendable {
 
     /// What holds a typical request back; nil where it may leave.
     package func hold(now: Timestamp) -> Hold? {
-        guard inFlight < places else { return window.hold }
+        guard freePlaces > 0 else { return window.hold }
         return delay(lanes[lane].typical, lanes[lane], now: now).hold
     }
 

@@ -15,6 +15,8 @@ struct LearnedRate: Sendable {
     /// Until the rate is again what was accepted; longer where requests are few.
     private static let shortestRise = 20.0
     private static let longestRise = 120.0
+    /// What was accepted times this is the most that it rises to, until a cut tells anew what is accepted.
+    private static let mostRise = 8.0
     /// A rate that binds nobody for so long is forgotten.
     private static let forgottenAfter = 180.0
 
@@ -29,7 +31,7 @@ struct LearnedRate: Sendable {
         var rate: Double {
             let progress = (age - rise) / rise
             if progress <= 1 { return accepted * (1 + LearnedRate.cut * progress * progress * progress) }
-            return accepted * (1 + LearnedRate.cut) * exp((age - 2 * rise) / rise)
+            return accepted * (1 + LearnedRate.cut) * min(exp((age - 2 * rise) / rise), LearnedRate.mostRise)
         }
     }
 

@@ -73,7 +73,10 @@ struct ProviderPool: Sendable {
     }
 
     func level(at now: Timestamp) -> Double {
-        if let full, now >= full { return max(carried(at: now), capacity - spent) }
+        // Filled then, and by and by since: also where no head has told so for a whole period.
+        if let full, now >= full {
+            return max(carried(at: now), min(capacity, capacity - spent + (now - full).inSeconds * refill))
+        }
         return carried(at: now)
     }
 

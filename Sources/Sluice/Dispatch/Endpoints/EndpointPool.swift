@@ -81,7 +81,11 @@ package struct EndpointPool: Sendable {
                 continue
             }
             // A request that has failed already is not what to try an endpoint with, while another serves.
-            if passage == .probe, history != EndpointHistory(), hasServing(now) { continue }
+            if passage == .probe, history != EndpointHistory(),
+                hasServing(now, besides: isChoosy ? history.rejectedBy : EndpointSet())
+            {
+                continue
+            }
             let standing = standing(endpoint)
             switch standing.gate {
             case .open:
@@ -95,8 +99,10 @@ package struct EndpointPool: Sendable {
         return earliest.map { .wait(until: $0) } ?? .full
     }
 
-    private func hasServing(_ now: Timestamp) -> Bool {
-        members.contains { $0.stop == nil && $0.health.passage(now: now) == .free }
+    private func hasServing(_ now: Timestamp, besides others: EndpointSet) -> Bool {
+        members.indices.contains {
+            !others.contains($0) && members[$0].stop == nil && members[$0].health.passage(now: now) == .free
+        }
     }
 
     /// The least goes first.

@@ -33,6 +33,9 @@ package struct EndpointTraffic: Sendable {
     /// How many may be in flight now.
     package var places: Int { controls.reduce(0) { $0 + $1.places } }
 
+    /// Whether some endpoint has room for one more, its rates aside.
+    package var hasFreePlace: Bool { controls.contains { $0.freePlaces > 0 } }
+
     package var stops: [EndpointStop] { pool.stops }
 
     /// What is wrong with endpoints just now, in a sentence.
@@ -85,7 +88,7 @@ package struct EndpointTraffic: Sendable {
             switch pool.passage(endpoint, now: now) {
             case nil: break
             case .free:
-                places += control.places - control.inFlight
+                places += control.freePlaces
                 admissible += control.admissible(within: lead, now: now)
             case .probe: probes += 1
             case .wait(let time): if time <= now + lead { probes += 1 }
@@ -99,7 +102,7 @@ package struct EndpointTraffic: Sendable {
     package func opening(now: Timestamp) -> Timestamp? {
         controls.indices.compactMap { endpoint -> Timestamp? in
             let control = controls[endpoint]
-            guard let passage = pool.passage(endpoint, now: now), control.inFlight < control.places else { return nil }
+            guard let passage = pool.passage(endpoint, now: now), control.freePlaces > 0 else { return nil }
             let opening = control.opening(now: now)
             if case .wait(let time) = passage { return max(time, opening) }
             return opening
@@ -122,17 +125,6 @@ package struct EndpointTraffic: Sendable {
         }
         return found?.hold
     }
-
-    /// When a day's limit that is used up everywhere allows more, where that is longer than a run waits.
-    package func endOfUsedDay(now: Timestamp) -> Timestamp? {
-        guard let opening = opening(now: now), opening - now > Self.longestDayWait else { return nil }
-        switch hold(now: now) {
-        case .requestsPerDay, .tokensPerDay: return opening
-        default: return nil
-        }
-    }
-
-    private static let longestDayWait = Duration.seconds(3600)
 
     // MARK: Landing
 
@@ -221,6 +213,8 @@ extension Feedback {
         let record = judgement.record
         let kind: Kind =
             switch judgement.consequence {
+            // Turned down: that took no tokens, and its haste says nothing of how fast answers come.
+            case .answered where record.status.map { $0 >= 300 } ?? false: .failed(possiblyBilled: false)
             case .answered: .answered
             case .turnedAway(let pause): .turnedAway(retryAfter: pause)
             case .unreachable: .neverSent

@@ -42,7 +42,10 @@ struct Simulation {
         case .served(let request):
             if let next = server.finish(request, now: now) { events.add(.served(next), at: now + next.service) }
             events.add(.answered(request), at: now + oneWay())
-        case .answered(let request): answered(request, now: now)
+        case .answered(let request):
+            answered(request, now: now)
+            // Where the number in flight is found, the place is free before the record is durable.
+            pump(request.client, now: now)
         case .refused(let request, let head): refused(request, head, now: now)
         case .unreachable(let request): unreachable(request, now: now)
         case .durable(let request):
