@@ -70,4 +70,18 @@ import Testing
         #expect(report.inFlight == 0)
         #expect(report.state == "stopped: the day's limit")
     }
+
+    /// Also where all that is left are rows to be tried again.
+    @Test func aDayThatIsUsedUpByRowsThatFailed() async throws {
+        let scene = try Scene(rows: 6, concurrency: 4)
+        let start = scene.timekeeper.now()
+        scene.furnish = { outlet, _ in
+            outlet.control = EndpointControl(
+                limits: EndpointLimits(concurrency: .fixed(4), requestsPerDay: 6), now: start)
+        }
+        let end = try await scene.run { id, _ in id == "r0" ? .status(500) : .answer("yes") }
+        guard case .dayIsUsed = end else { return #expect(Bool(false), "\(end)") }
+        #expect(scene.transport.requests == 6)
+        #expect(try scene.report().totals[.ok] == 5)
+    }
 }

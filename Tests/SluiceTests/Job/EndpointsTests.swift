@@ -75,6 +75,11 @@ import Testing
         #expect(job.widestTokenLimit?.limit == 1500)
     }
 
+    /// The ledger knows the only one by its URL, in a list or not.
+    @Test func theOnlyOneOfAListHasNoName() throws {
+        #expect(try job("endpoints: [{base_url: http://a, name: east}]").endpoints.map(\.name) == [nil])
+    }
+
     @Test func usageIsAskedForWhereAllTakeIt() throws {
         let one = "{base_url: https://api.mistral.ai/v1}"
         let other = "{base_url: http://b}"

@@ -53,6 +53,21 @@ import Testing
         #expect(choose(pool, [standing(0), standing(10)], history) == .endpoint(0))
     }
 
+    /// Only the endpoint at rest may serve it: it is what that is tried with, although another serves others.
+    @Test func aRequestThatWasTurnedDownTriesTheOneAtRest() {
+        var pool = pool(1, 1)
+        var history = EndpointHistory()
+        history.rejectedBy.insert(0)
+        _ = pool.landed(1, .unreachable(words: "away"), leftAt: start, now: start)
+        let standings = [standing(0), standing(0)]
+        #expect(choose(pool, standings, history) == .wait(until: start + .milliseconds(500)))
+        #expect(choose(pool, standings, history, at: start + .seconds(1)) == .endpoint(1))
+        // One that failed at the other may well go there, and is not what to try with.
+        var failed = EndpointHistory()
+        failed.failedAt = 1
+        #expect(choose(pool, standings, failed, at: start + .seconds(1)) == .endpoint(0))
+    }
+
     @Test func aRequestThatWasTurnedDownWaitsForAnother() {
         var pool = pool(1, 1)
         var history = EndpointHistory()
