@@ -21,9 +21,10 @@ struct RunTeller {
             say(
                 "an earlier sitting ended with \(count == 1 ? "1 attempt" : "\(RunReport.grouped(count)) attempts") "
                     + "unanswered: possibly billed, and sent again")
-        case .planned(let run, let difference):
+        case .planned(let run, let difference, let forecast):
             clear()
-            say("run \(run.id) · \(job.name) · \(PlanSummary(job: job, run: run, difference: difference).line)")
+            let summary = PlanSummary(job: job, run: run, difference: difference, forecast: forecast)
+            say("run \(run.id) · \(job.name) · \(summary.line)")
             if difference.toSend == 0 {
                 say("every row has its result: nothing to send")
             } else if difference.toSend < difference.rows {

@@ -30,12 +30,7 @@ package actor Dispatcher {
 
     private var nextDue: Timestamp?
     private var isExhausted = false
-    /// How many claims to hold ready beyond the free places: what was used up during the newest visit to the queue.
-    private var ahead = 1
-    private var visitTime: Duration = .milliseconds(5)
-    private var lastVisit = Timestamp(nanoseconds: 0)
-    /// The newest answer took so long that a visit to the queue is short beside it.
-    private var answersAreSlow = true
+    private var visits = QueueVisits()
 
     private var end: RunEnd?
     private var giveUpAt: Timestamp?
@@ -129,8 +124,8 @@ extension Dispatcher {
             let wanted = claimsWanted()
             let batch = buffer.take()
             isVisiting = true
-            lastVisit = timekeeper.now()
-            let held = held.takeNowAndThen(at: lastVisit)
+            visits.begin(at: timekeeper.now())
+            let held = held.takeNowAndThen(at: visits.newest)
             do {
                 let exchange = try await whenWritable {
                     try await self.recorder.exchange(
@@ -154,8 +149,8 @@ extension Dispatcher {
     /// makes the disk write. Not while a place is free and no claim is ready to fill it, and not where answers are
     /// fast: there the wait for the disk sets the pace.
     private func gather() async throws {
-        guard end == nil, answersAreSlow, !ready.isEmpty || claimsWanted() == 0 else { return }
-        try await timekeeper.sleep(until: lastVisit + .milliseconds(5))
+        guard end == nil, visits.answersAreSlow, !ready.isEmpty || claimsWanted() == 0 else { return }
+        try await timekeeper.sleep(until: visits.gathersUntil)
     }
 
     private func whenWritable<R: Sendable>(_ write: () async throws -> R) async throws -> R {
@@ -166,18 +161,12 @@ extension Dispatcher {
         guard end == nil else { return 0 }
         let now = timekeeper.now()
         if isExhausted, nextDue.map({ $0 > now }) ?? true { return 0 }
-        let claimable = traffic.claimable(ahead: ahead, within: leadTime, now: now)
+        let claimable = traffic.claimable(ahead: visits.ahead, within: visits.leadTime, now: now)
         return max(0, min(claimable, budget?.room ?? .max) - ready.count)
     }
 
-    /// How long before requests may leave they are claimed: time enough to visit the queue.
-    private var leadTime: Duration { visitTime * 2 + .milliseconds(10) }
-
     private func take(_ exchange: Exchange, recorded: Int) {
-        visitTime = (visitTime * 7 + exchange.duration) / 8
-        // No more than is needed: what is claimed and not sent counts as possibly billed after a crash. Slow answers
-        // are few during a visit; of fast ones, as many places become free with it as it records.
-        ahead = min(max(recorded, 1), answersAreSlow ? max(1, traffic.places / 8) : traffic.places)
+        visits.ended(after: exchange.duration, recorded: recorded, places: traffic.places)
         nextDue = exchange.nextDue
         isExhausted = isExhausted || exchange.isExhausted
         ready.append(contentsOf: exchange.claims)
@@ -238,11 +227,7 @@ extension Dispatcher {
             case .endpoint(let endpoint):
                 ready.remove(at: next)
                 let pass = traffic.admit(claim, to: endpoint, now: now)
-                let inFlight = traffic.inFlight
-                monitor.update {
-                    $0.inFlight = inFlight
-                    $0.mostInFlight = max($0.mostInFlight, inFlight)
-                }
+                monitor.note(inFlight: traffic.inFlight)
                 employ(Assignment(claim: claim, pass: pass, reserved: budget?.admit(claim)), in: &group)
                 continue scan
             case .wait(let time): earliest = min(earliest ?? time, time)
@@ -267,7 +252,7 @@ extension Dispatcher {
         // A request that lands looks again by itself.
         guard let opening = traffic.opening(now: now) else { return earliest }
         // Claim shortly before the limits allow it. Requests that are due may still have to wait for that.
-        let look = max(opening + (.zero - leadTime), now + .milliseconds(1))
+        let look = max(opening + (.zero - visits.leadTime), now + .milliseconds(1))
         let time = isExhausted ? nextDue.map { max($0, look) } : look
         return [time, earliest].compactMap { $0 }.min()
     }
@@ -361,7 +346,7 @@ extension Dispatcher {
         let record = await attempt(claim, pass)
         exchangePulse.signal()
         // A place that was found, rather than stated, is free at once.
-        if traffic.hasFreePlace { admissionPulse.signal() }
+        if traffic.isFreeWhenLanded(pass) { admissionPulse.signal() }
         // The place stays taken until the record is durable: a crash never makes more requests be sent again than were
         // in flight, and a slow disk slows admission.
         await buffer.addAndWait(record)
@@ -384,7 +369,7 @@ extension Dispatcher {
         let start = timekeeper.now()
         let reply = await outlet.transport.send(outgoing.body, to: claim.url)
         let now = timekeeper.now()
-        answersAreSlow = now - start > visitTime * 16
+        visits.answered(after: now - start)
         var judgement = judge.judge(
             claim, reply, from: start, to: now, askedModel: outgoing.askedModel, price: outlet.price)
         let isNews = traffic.landed(

@@ -32,5 +32,12 @@ package final class RunMonitor: Sendable {
 
     package var snapshot: Snapshot { state.withLock { $0 } }
 
+    func note(inFlight: Int) {
+        update {
+            $0.inFlight = inFlight
+            $0.mostInFlight = max($0.mostInFlight, inFlight)
+        }
+    }
+
     func update(_ change: (inout Snapshot) -> Void) { state.withLock { change(&$0) } }
 }

@@ -1,4 +1,5 @@
-/// What a job may use at most. Nil means no limit of its own.
+/// What may be used at most: by a job, or of one of its endpoints. Nil means no limit of the user's own; a provider's still
+/// holds.
 package struct Limits: Sendable, Equatable {
     /// Requests in flight at once.
     package var concurrency = Concurrency.unstated
@@ -16,5 +17,17 @@ package struct Limits: Sendable, Equatable {
     /// An answer larger than this is cut off and counts as failed.
     package var maximumAnswer: ByteCount = .mebibytes(64)
 
-    package init() {}
+    package init(
+        concurrency: Concurrency = .unstated, requestsPerMinute: Int? = nil, requestsPerDay: Int? = nil,
+        tokensPerMinute: Int? = nil, tokensPerDay: Int? = nil, inputTokensPerMinute: Int? = nil,
+        outputTokensPerMinute: Int? = nil
+    ) {
+        self.concurrency = concurrency
+        self.requestsPerMinute = requestsPerMinute
+        self.requestsPerDay = requestsPerDay
+        self.tokensPerMinute = tokensPerMinute
+        self.tokensPerDay = tokensPerDay
+        self.inputTokensPerMinute = inputTokensPerMinute
+        self.outputTokensPerMinute = outputTokensPerMinute
+    }
 }

@@ -76,8 +76,6 @@ package struct PlanEstimate: Sendable, Equatable {
         package var prompts: Money?
         /// Nil where a row sets no limit to its answer, or has an unknown price.
         package var atMost: Money?
-        /// With answers of the length that the job's answers have had; nil where it had none, or a price is unknown.
-        package var expected: Money?
         package var unknownRows = 0
         /// Models without a price, a few of them by name; `unpricedModels` counts them all, as far as they were kept
         /// apart.
@@ -85,20 +83,14 @@ package struct PlanEstimate: Sendable, Equatable {
         package var unpricedModels = 0
     }
 
-    /// Reckons the cost.
-    ///
-    /// - Parameters:
-    ///   - rows: how many were added.
-    ///   - answerTokens: what a row's answers have taken so far, those that were asked for again included.
-    package mutating func price(by pricing: Pricing, rows: Int, answerTokens: Double? = nil) {
-        cost = cost(by: pricing, rows: rows, answerTokens: answerTokens)
-    }
+    /// Reckons the cost. `rows`: how many were added.
+    package mutating func price(by pricing: Pricing, rows: Int) { cost = cost(by: pricing, rows: rows) }
 
     /// Reckons the cost by the dearest of several endpoints' prices, as any of them may answer; it stays unknown where one
     /// has no price.
-    package mutating func price(by pricings: [Pricing?], rows: Int, answerTokens: Double? = nil) {
+    package mutating func price(by pricings: [Pricing?], rows: Int) {
         cost = nil
-        let costs = pricings.compactMap { $0.map { cost(by: $0, rows: rows, answerTokens: answerTokens) } }
+        let costs = pricings.compactMap { $0.map { cost(by: $0, rows: rows) } }
         guard costs.count == pricings.count else { return }
         cost = costs.max { left, right in
             (left.unknownRows, left.atMost ?? .zero, left.prompts ?? .zero)
@@ -106,20 +98,17 @@ package struct PlanEstimate: Sendable, Equatable {
         }
     }
 
-    private func cost(by pricing: Pricing, rows: Int, answerTokens: Double?) -> Cost {
+    private func cost(by pricing: Pricing, rows: Int) -> Cost {
         var cost = Cost()
         var answers = Money.zero
-        var likely = Money.zero
         var priced = 0
         var unpriced: Set<String> = []
-        func add(_ price: Price, rows: Int, prompt: Int, limit: Int) {
+        func add(_ price: Price, prompt: Int, limit: Int) {
             cost.prompts = (cost.prompts ?? .zero) + price.cost(prompt: prompt, completion: 0)
             answers += price.most(prompt: 0, completion: limit)
-            let tokens = Int(min((answerTokens ?? 0) * Double(rows), 1e15))
-            likely += price.cost(prompt: 0, completion: unlimitedRows == 0 ? min(tokens, limit) : tokens)
         }
         if let price = pricing.flat {
-            if rows > 0 { add(price, rows: rows, prompt: promptTokens, limit: outputLimit) }
+            if rows > 0 { add(price, prompt: promptTokens, limit: outputLimit) }
             priced = rows
         } else {
             for group in groups {
@@ -128,7 +117,7 @@ package struct PlanEstimate: Sendable, Equatable {
                     promptTokens: mean, servedModel: model, tier: nil, requestedModel: { model })
                 {
                     priced += group.rows
-                    add(price, rows: group.rows, prompt: group.promptTokens, limit: group.outputLimit)
+                    add(price, prompt: group.promptTokens, limit: group.outputLimit)
                 } else if unpriced.insert(model ?? "").inserted, cost.unpricedNames.count < 3 {
                     cost.unpricedNames.append(model ?? "")
                 }
@@ -137,7 +126,6 @@ package struct PlanEstimate: Sendable, Equatable {
         cost.unknownRows = max(rows - priced, 0)
         cost.unpricedModels = unpriced.count
         if unlimitedRows == 0, cost.unknownRows == 0 { cost.atMost = cost.prompts.map { $0 + answers } }
-        if answerTokens != nil, cost.unknownRows == 0 { cost.expected = cost.prompts.map { $0 + likely } }
         return cost
     }
 }

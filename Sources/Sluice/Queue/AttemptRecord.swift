@@ -98,7 +98,7 @@ extension AttemptRecord {
             outcome.reportedPicoDollars.map(Money.init(picoDollars:))
             ?? usage.flatMap {
                 price?.cost(of: $0, servedModel: model, tier: serviceTier) {
-                    askedModel ?? Pricing.model(askedIn: claim.body)
+                    askedModel ?? claim.model ?? Pricing.model(askedIn: claim.body)
                 }
             }
         takeBound(of: claim, price: price, askedModel: askedModel)

@@ -20,12 +20,8 @@ extension Queue {
             try database.transaction {
                 var part = RunTotals()
                 part.activeTime = activeTime
-                var parts: [String: RunTotals] = [:]
-                for record in records {
-                    try self.record(record, into: &part)
-                    record.count(into: &parts[record.endpoint?.description ?? endpoint, default: RunTotals()])
-                }
-                for (endpoint, part) in parts { try add(part, to: run, endpoint: endpoint) }
+                for record in records { try self.record(record, into: &part) }
+                try count(records, part, run: run, endpoint: endpoint)
                 if limit > 0 { try claim(limit, run: run, choice, cursor: &cursor, now: now, into: &exchange) }
                 for index in exchange.claims.indices {
                     exchange.claims[index].attemptID = try openAttempt(
@@ -40,6 +36,16 @@ extension Queue {
             throw error
         }
         return exchange
+    }
+
+    /// Counts the records for whom they were sent to: where there is but one endpoint, that is all of `part`.
+    private func count(_ records: [AttemptRecord], _ part: RunTotals, run: Int64, endpoint: String) throws {
+        guard records.contains(where: { $0.endpoint != nil }) else { return try add(part, to: run, endpoint: endpoint) }
+        var parts: [String: RunTotals] = [:]
+        for record in records {
+            record.count(into: &parts[record.endpoint?.description ?? endpoint, default: RunTotals()])
+        }
+        for (endpoint, part) in parts { try add(part, to: run, endpoint: endpoint) }
     }
 
     /// Rows that are due to be tried again come first, but leave a quarter of the places to rows that were never sent:

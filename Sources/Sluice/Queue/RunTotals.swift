@@ -104,21 +104,6 @@ extension Queue {
         return totals
     }
 
-    /// Tokens that the answers to a row of the job have taken, those that were asked for again included: by the newest of
-    /// its runs that has answers. Nil where none has, or they did not say.
-    package func answerTokens(job: String) throws -> Double? {
-        let sum = Self.classColumns.map { "t.\($0.1)" }.joined(separator: " + ")
-        let query = try database.statement(
-            """
-            SELECT t.completion_tokens, \(sum) - t.failed - t.skipped - t.reused AS answered
-            FROM runs r JOIN totals t ON t.run_id = r.id
-            WHERE r.job = ?1 AND r.pruning = 0 AND t.completion_tokens > 0 AND answered > 0 ORDER BY r.id DESC LIMIT 1
-            """)
-        try query.bind(1, job)
-        defer { query.reset() }
-        return try query.step() ? Double(query.integer(0)) / Double(query.integer(1)) : nil
-    }
-
     /// Adds what one transaction brought. A sum of costs past the largest integer stays at it: SQLite makes it a REAL,
     /// which the cast cuts.
     func add(_ part: RunTotals, to run: Int64) throws {

@@ -8,8 +8,8 @@ package struct PlanSummary: Sendable {
     private let spending: Spending
     private let probe: ProbeResult?
 
-    package init(job: Job, run: RunRecord?, difference: PlanDifference) {
-        self.init(job: job, PlanResult(run: run, difference: difference))
+    package init(job: Job, run: RunRecord?, difference: PlanDifference, forecast: PlanForecast? = nil) {
+        self.init(job: job, PlanResult(run: run, difference: difference, forecast: forecast))
     }
 
     package init(job: Job, _ result: PlanResult) {
@@ -38,8 +38,9 @@ package struct PlanSummary: Sendable {
 
     /// What sending the difference will cost, as well as can be said in a word; nothing where no price is known.
     private var briefCost: String {
-        guard difference.toSend > 0, let cost = estimate.cost else { return "" }
-        if let expected = cost.expected { return ", about $\(expected.short)" }
+        guard difference.toSend > 0 else { return "" }
+        if let likely = forecast?.likelyCost { return ", about $\(likely.short)" }
+        guard let cost = estimate.cost else { return "" }
         if let atMost = cost.atMost { return ", at most $\(atMost)" }
         return cost.prompts.map { ", about $\($0.short) for the prompts" } ?? ""
     }
@@ -92,8 +93,7 @@ package struct PlanSummary: Sendable {
         guard let cost = estimate.cost else { return "unknown: \(noPriceText)" }
         guard let prompts = cost.prompts else { return "unknown: \(Self.unpricedText(cost))" }
         let dearest = pricesDiffer ? " by the dearest endpoint" : ""
-        let likely = cost.expected.map { "about $\($0.short), by the answers so far; " } ?? ""
-        let known = "\(likely)about $\(prompts) for the prompts\(dearest)"
+        let known = "about $\(prompts) for the prompts\(dearest)"
         if let atMost = cost.atMost { return "\(known), at most $\(atMost) in all" }
         guard cost.unknownRows > 0 else { return "\(known); the answers have no limit" }
         let rows = cost.unknownRows == 1 ? "1 row" : "\(RunReport.grouped(cost.unknownRows)) rows"
@@ -143,7 +143,7 @@ package struct PlanSummary: Sendable {
         BudgetOutlook.add(BudgetOutlook(job.limits.budget, spending, difference, forecast), to: &object)
         ProbeResult.add(probe, to: &object)
         object.add("cost_prompts_usd", nothingToSend ?? estimate.cost?.prompts)
-        object.add("cost_usd_estimate", nothingToSend ?? forecast?.likelyCost ?? estimate.cost?.expected)
+        object.add("cost_usd_estimate", nothingToSend ?? forecast?.likelyCost)
         object.add("cost_at_most_usd", nothingToSend ?? estimate.cost?.atMost)
         object.add("cost_unknown_rows", estimate.cost?.unknownRows ?? difference.toSend)
         return object.closed()

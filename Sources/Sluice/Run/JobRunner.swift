@@ -44,7 +44,7 @@ package struct JobRunner {
         writer.budgetCheck = BudgetCheck(job.limits.budget, tariffs: tariffs(prices))
         try planner.plan(into: writer)
         var difference = try writer.compared()
-        try estimateCost(of: &difference, prices, queue)
+        difference.estimate.price(by: prices, rows: difference.toSend)
         let sample = try queue.answerSample(job: job.name, pricing: onePrice(prices))
         return PlanResult(
             run: run, difference: difference, forecast: forecast(difference, sample),
@@ -66,7 +66,7 @@ package struct JobRunner {
             difference.settled += probe?.settled ?? 0
         }
         difference.estimate = try queue.estimateUnsent(of: run).estimate
-        try estimateCost(of: &difference, prices, queue)
+        difference.estimate.price(by: prices, rows: difference.toSend)
         let sample = try queue.answerSample(of: run, pricing: onePrice(prices), limit: max(4_000, count))
         return PlanResult(
             run: run, difference: difference, forecast: forecast(difference, sample),
@@ -117,7 +117,7 @@ package struct JobRunner {
             if run.revision == 0 { try? Queue(path: options.queuePath).discardUnplanned(run) }
             throw error
         }
-        tell(.planned(plan.run, plan.difference))
+        tell(.planned(plan.run, plan.difference, plan.forecast))
         if let newer = try Queue(reading: options.queuePath).latestRun(job: job.name), newer.id > run.id {
             tell(.newerRun(newer.id))
         }
@@ -203,6 +203,7 @@ package struct JobRunner {
     private struct Plan {
         var run: RunRecord
         var difference: PlanDifference
+        var forecast: PlanForecast?
         /// The run's counters before anything is sent.
         var totals: RunTotals
     }
@@ -234,13 +235,11 @@ package struct JobRunner {
                 at: timekeeper.now(), input: job.input.displayName, identity: identity)
         }
         var difference = writer.difference
-        try estimateCost(of: &difference, prices, queue)
-        return Plan(run: planned, difference: difference, totals: try queue.totals(run: run.id))
-    }
-
-    private func estimateCost(of difference: inout PlanDifference, _ prices: [Pricing?], _ queue: Queue) throws {
-        difference.estimate.price(
-            by: prices, rows: difference.toSend, answerTokens: try queue.answerTokens(job: job.name))
+        difference.estimate.price(by: prices, rows: difference.toSend)
+        let sample = try queue.answerSample(job: job.name, pricing: onePrice(prices))
+        return Plan(
+            run: planned, difference: difference, forecast: forecast(difference, sample),
+            totals: try queue.totals(run: run.id))
     }
 
     /// The plan in force, where input, job and program are as they were when it was made: nobody need read a million
@@ -309,9 +308,10 @@ package struct JobRunner {
         let queue = try Queue(reading: options.queuePath)
         return try job.endpoints.indices.map { index in
             let endpoint = job.endpoints[index]
-            let limits = job.limits(of: endpoint)
+            var limits = job.limits(of: endpoint)
             let now = timekeeper.now()
-            var control = EndpointControl(limits: EndpointLimits(limits, concurrency: concurrency[index]), now: now)
+            limits.concurrency = concurrency[index]
+            var control = EndpointControl(limits: limits, now: now)
             if limits.requestsPerDay != nil || limits.tokensPerDay != nil {
                 for use in try queue.useOfTheDay(endpoint: endpoint.label, now: now) {
                     control.count(requests: use.requests, tokens: use.tokens, at: use.begin)

@@ -4,7 +4,7 @@ package enum RunEvent: Sendable {
     case planning(rows: Int)
     /// An earlier sitting died with this many attempts in flight.
     case foundLostAttempts(Int)
-    case planned(RunRecord, PlanDifference)
+    case planned(RunRecord, PlanDifference, PlanForecast?)
     /// Another run of the job is newer, and has nothing left to send.
     case newerRun(Int64)
     /// The results so far came from another endpoint.

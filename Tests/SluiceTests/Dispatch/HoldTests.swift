@@ -57,7 +57,7 @@ import Testing
         let start = clock.now()
         scene.furnish = { outlet, _ in
             outlet.control = EndpointControl(
-                limits: EndpointLimits(concurrency: .fixed(4), requestsPerDay: 12), now: start)
+                limits: Limits(concurrency: .fixed(4), requestsPerDay: 12), now: start)
         }
         guard case .dayIsUsed(let time) = try await scene.run({ _, _ in .answer("yes") }) else {
             return #expect(Bool(false), "it must end with the day")
@@ -77,7 +77,7 @@ import Testing
         let start = scene.timekeeper.now()
         scene.furnish = { outlet, _ in
             outlet.control = EndpointControl(
-                limits: EndpointLimits(concurrency: .fixed(4), requestsPerDay: 6), now: start)
+                limits: Limits(concurrency: .fixed(4), requestsPerDay: 6), now: start)
         }
         let end = try await scene.run { id, _ in id == "r0" ? .status(500) : .answer("yes") }
         guard case .dayIsUsed = end else { return #expect(Bool(false), "\(end)") }

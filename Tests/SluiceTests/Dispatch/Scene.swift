@@ -67,7 +67,7 @@ final class Scene {
         var outlet = Dispatcher.Outlet(
             label: EndpointLabel(name: name, url: "http://\(name ?? "localhost")/v1"),
             control: EndpointControl(
-                limits: EndpointLimits(concurrency: .fixed(concurrency), requestsPerMinute: requestsPerMinute),
+                limits: Limits(concurrency: .fixed(concurrency), requestsPerMinute: requestsPerMinute),
                 now: timekeeper.now()),
             transport: transports[number])
         outlet.price = price

@@ -207,7 +207,7 @@ import Testing
         scene.furnish = { outlet, number in
             guard number == 0 else { return }
             outlet.control = EndpointControl(
-                limits: EndpointLimits(concurrency: .fixed(8), requestsPerMinute: 60), now: scene.timekeeper.now())
+                limits: Limits(concurrency: .fixed(8), requestsPerMinute: 60), now: scene.timekeeper.now())
         }
         _ = try await scene.run({ _, _ in .answer("a") }, { _, _ in .answer("b") })
         #expect(try scene.report().isAllOK)

@@ -91,22 +91,8 @@ import Testing
         #expect(estimate.cost?.unknownRows == 0)
     }
 
-    /// With answers to go by, the likely cost: never more than the limits allow.
-    @Test(arguments: [(100.0, "0.0024"), (10_000.0, "0.006")])
-    func theLikelyCostFollowsTheAnswersSoFar(answer: Double, cost: String) throws {
-        var estimate = PlanEstimate()
-        for _ in 0..<2 { estimate.add(model: "a", promptTokens: 1000, outputLimit: 1000) }
-        estimate.price(by: try Self.pricing(), rows: 2)
-        #expect(estimate.cost?.expected == nil)
-        estimate.price(by: try Self.pricing(), rows: 2, answerTokens: answer)
-        #expect(estimate.cost?.expected?.description == cost)
-        estimate.add(model: "x", promptTokens: 1, outputLimit: 1)
-        estimate.price(by: try Self.pricing(), rows: 3, answerTokens: answer)
-        #expect(estimate.cost?.expected == nil)
-    }
-
     @Test func theLineSaysWhatTheDifferenceCosts() throws {
-        func line(limit: Int?, answers: Double?) throws -> String {
+        func line(limit: Int?, answered: String? = nil) throws -> String {
             var difference = PlanDifference()
             difference.new = 1200
             difference.changed = 35
@@ -114,14 +100,17 @@ import Testing
             difference.reusable = 98_753
             difference.settled = 98_753
             for _ in 0..<1235 { difference.estimate.add(model: "a", promptTokens: 1000, outputLimit: limit) }
-            difference.estimate.price(by: try Self.pricing(), rows: 1235, answerTokens: answers)
+            difference.estimate.price(by: try Self.pricing(), rows: 1235)
             let job = try JobFile.parse(text: JobFileTests.minimal, path: "x.yaml")
-            return PlanSummary(job: job, run: nil, difference: difference).line
+            let sample = AnswerSample(
+                rows: try answered.map { [AnswerSample.Row(promptEstimate: 1000, cost: try dollars($0))] } ?? [])
+            let forecast = PlanForecast(sample, rows: 1235, promptTokens: 1_235_000, pace: RunPace([job.limits]))
+            return PlanSummary(job: job, run: nil, difference: difference, forecast: forecast).line
         }
         let rows = "99,988 rows: 1,200 new, 35 changed, 12 removed, 98,753 reusable"
-        #expect(try line(limit: nil, answers: 1160) == "\(rows), about $4.10")
-        #expect(try line(limit: 1000, answers: nil) == "\(rows), at most $3.705")
-        #expect(try line(limit: nil, answers: nil) == "\(rows), about $1.24 for the prompts")
+        #expect(try line(limit: nil, answered: "0.00332") == "\(rows), about $4.10")
+        #expect(try line(limit: 1000) == "\(rows), at most $3.705")
+        #expect(try line(limit: nil) == "\(rows), about $1.24 for the prompts")
     }
 
     @Test func sumsOfWhateverRowsStateDoNotTrap() throws {

@@ -1,7 +1,7 @@
 /// How many requests may be in flight: looks for the knee of the endpoint's throughput, and stays there.
 ///
-/// At first the window doubles for as long as the throughput follows. Then it rests, and from time to time tries a
-/// fifth more or less: more is kept where the throughput rises by a good part of it, less where it does not fall by as
+/// At first each answer adds a place, until answers take longer for it: the knee is then where the throughput and the
+/// time of an answer at leisure meet. There it rests, and from time to time tries a fifth more or less: more is kept where the throughput rises by a good part of it, less where it does not fall by as
 /// much. The rests grow longer while nothing better is found. What counts is throughput, never latency alone: an
 /// endpoint that answers a little slower and twice as much is worth it. A request that is turned away shows the
 /// ceiling, and ends a trial at once.
@@ -10,8 +10,6 @@
 ///
 /// Pure: time is passed in.
 struct ConcurrencyWindow: Sendable {
-    /// The share of a change in the window that the throughput has to follow for it to be worth while.
-    static let worth = 0.4
     private static let step = 0.2
 
     private enum Stage: Sendable, Equatable {
@@ -150,19 +148,6 @@ struct ConcurrencyWindow: Sendable {
         }
     }
 
-    /// Whether the throughput at a new size is worth `change` times the one before: nil while chance may have decided it.
-    private func isWorth(
-        _ block: ThroughputBlock, than before: ThroughputBlock, change: Double, enough: Double, certainty: Double
-    ) -> Bool? {
-        let earlier = before.rate(effort)
-        guard earlier > 0 else { return true }
-        let ratio = block.rate(effort) / earlier
-        let wanted = 1 + Self.worth * (change - 1)
-        let doubt = certainty * effort.scatter * ratio * (1 / block.answers + 1 / max(1, before.answers)).squareRoot()
-        if abs(ratio - wanted) < doubt, block.answers < enough { return nil }
-        return ratio >= wanted
-    }
-
     // MARK: Opening
 
     private mutating func open(wasFull: Bool) {
@@ -226,8 +211,8 @@ struct ConcurrencyWindow: Sendable {
         }
         if let before = grown.last {
             guard
-                let isWorth = isWorth(
-                    block, than: before.block, change: size / before.size, enough: max(size, 40), certainty: 2.5)
+                let isWorth = block.isWorth(
+                    change: size / before.size, from: before.block, effort, enough: max(size, 40), certainty: 2.5)
             else { return }
             if !isWorth { return settleOnKnee(after: before) }
         } else if block.answers < max(size, 6) {
@@ -298,7 +283,9 @@ struct ConcurrencyWindow: Sendable {
         guard block.isUsed else { return endTrial(at: max(from, size), isKept: size > from, isUp: false) }
         // Where too many are turned away, nobody waits: no refusal and no longer answers mean that there is room.
         if size > from, !adapts || isTurnedAway && !leisure.isOver { return goOnUp() }
-        guard let isWorth = isWorth(block, than: held, change: size / from, enough: max(4 * size, 64), certainty: 1.3)
+        guard
+            let isWorth = block.isWorth(
+                change: size / from, from: held, effort, enough: max(4 * size, 64), certainty: 1.3)
         else { return }
         endTrial(at: isWorth ? size : from, isKept: isWorth, isUp: size > from)
     }

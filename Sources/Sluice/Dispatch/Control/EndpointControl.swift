@@ -11,7 +11,7 @@ package struct EndpointControl: Sendable {
         case full(Hold)
     }
 
-    package let limits: EndpointLimits
+    package let limits: Limits
     /// Sent, and their record not durable yet.
     private(set) package var inFlight = 0
     /// Of these, those that the endpoint has not answered yet.
@@ -31,7 +31,7 @@ package struct EndpointControl: Sendable {
     private var fruitless = 0
     private var before: (size: Double, curve: LearnedRate.Curve?, since: Timestamp)?
 
-    package init(limits: EndpointLimits, now: Timestamp) {
+    package init(limits: Limits, now: Timestamp) {
         self.limits = limits
         stated = LimitSet(limits, now: now)
         learned = LearnedRate(now: now)

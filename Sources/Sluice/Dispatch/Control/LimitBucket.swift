@@ -49,7 +49,7 @@ struct LimitBucket: Sendable {
 
     mutating func spend(_ cost: Double, now: Timestamp) {
         paced?.spend(cost, now: now)
-        pool?.spend(cost)
+        pool?.spend(cost, now: now)
     }
 
     mutating func settle(reserved: Double, actual: Double) {

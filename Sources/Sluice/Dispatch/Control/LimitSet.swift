@@ -6,10 +6,10 @@ struct LimitSet: Sendable {
     private(set) var outputTokens: LimitBucket
 
     /// Limits that are still to be learned.
-    init(now: Timestamp) { self.init(EndpointLimits(concurrency: .fixed(1)), now: now) }
+    init(now: Timestamp) { self.init(Limits(), now: now) }
 
     /// What the user states for a minute.
-    init(_ limits: EndpointLimits, now: Timestamp) {
+    init(_ limits: Limits, now: Timestamp) {
         requests = LimitBucket(perMinute: limits.requestsPerMinute, countsRequests: true, now: now)
         tokens = LimitBucket(perMinute: limits.tokensPerMinute, countsRequests: false, now: now)
         inputTokens = LimitBucket(perMinute: limits.inputTokensPerMinute, countsRequests: false, now: now)

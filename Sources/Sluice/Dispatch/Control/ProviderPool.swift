@@ -73,11 +73,8 @@ struct ProviderPool: Sendable {
     }
 
     func level(at now: Timestamp) -> Double {
-        // Filled then, and by and by since: also where no head has told so for a whole period.
-        if let full, now >= full {
-            return max(carried(at: now), min(capacity, capacity - spent + (now - full).inSeconds * refill))
-        }
-        return carried(at: now)
+        guard let full, now >= full else { return carried(at: now) }
+        return flows ? max(carried(at: now), capacity - spent) : capacity
     }
 
     private func carried(at now: Timestamp) -> Double {
@@ -86,12 +83,20 @@ struct ProviderPool: Sendable {
         return min(capacity, level + flow)
     }
 
-    mutating func spend(_ amount: Double) {
+    mutating func spend(_ amount: Double, now: Timestamp) {
+        if !flows, let full, now >= full {
+            // It was filled all at once. When next is for a head to tell; until then it flows.
+            (level, updated, self.full, flows) = (capacity, now, nil, true)
+        }
+        draw(amount)
+    }
+
+    mutating func settle(reserved: Double, actual: Double) { draw(actual - reserved) }
+
+    private mutating func draw(_ amount: Double) {
         level -= amount
         spent += amount
     }
-
-    mutating func settle(reserved: Double, actual: Double) { spend(actual - reserved) }
 
     /// When `cost` is left, as far as is known. Nothing larger than the pool is waited for.
     func earliest(for cost: Double, now: Timestamp) -> Timestamp {

@@ -27,6 +27,27 @@ struct ThroughputBlock: Sendable, Equatable {
         seconds > 0 ? effort.work(answers: answers, tokens: tokens) / seconds : 0
     }
 
+    /// The share of a change in the window that the throughput has to follow for it to be worth while.
+    private static let worth = 0.4
+
+    /// Whether the throughput is worth a window `change` times that of the block before: nil while chance may have
+    /// decided it.
+    ///
+    /// - Parameters:
+    ///   - enough: answers from which on it is decided, whatever the doubt.
+    ///   - certainty: in standard deviations.
+    func isWorth(
+        change: Double, from before: ThroughputBlock, _ effort: AnswerEffort, enough: Double, certainty: Double
+    ) -> Bool? {
+        let earlier = before.rate(effort)
+        guard earlier > 0 else { return true }
+        let ratio = rate(effort) / earlier
+        let wanted = 1 + Self.worth * (change - 1)
+        let doubt = certainty * effort.scatter * ratio * (1 / answers + 1 / max(1, before.answers)).squareRoot()
+        if abs(ratio - wanted) < doubt, answers < enough { return nil }
+        return ratio >= wanted
+    }
+
     /// Half of what is remembered: the newer half counts as much as all before.
     mutating func fade() {
         answers /= 2

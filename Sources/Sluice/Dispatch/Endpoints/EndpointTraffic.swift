@@ -33,9 +33,6 @@ package struct EndpointTraffic: Sendable {
     /// How many may be in flight now.
     package var places: Int { controls.reduce(0) { $0 + $1.places } }
 
-    /// Whether some endpoint has room for one more, its rates aside.
-    package var hasFreePlace: Bool { controls.contains { $0.freePlaces > 0 } }
-
     package var stops: [EndpointStop] { pool.stops }
 
     /// What is wrong with endpoints just now, in a sentence.
@@ -167,6 +164,14 @@ package struct EndpointTraffic: Sendable {
     package mutating func forgot(_ pass: Pass, now: Timestamp) {
         pool.forgot(pass.endpoint)
         controls[pass.endpoint].landed(pass.reservation, Feedback(.neverSent), now: now)
+    }
+
+    /// Whether the place is free once the request has landed, and not only when its record is durable.
+    package func isFreeWhenLanded(_ pass: Pass) -> Bool {
+        switch controls[pass.endpoint].limits.concurrency {
+        case .fixed: false
+        case .automatic: true
+        }
     }
 
     /// The record is durable: the place is free.

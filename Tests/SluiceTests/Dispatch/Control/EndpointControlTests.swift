@@ -9,7 +9,7 @@ import Testing
         RequestDemand(model: model, promptEstimate: prompt, outputLimit: output)
     }
 
-    private func control(_ limits: EndpointLimits) -> EndpointControl { EndpointControl(limits: limits, now: start) }
+    private func control(_ limits: Limits) -> EndpointControl { EndpointControl(limits: limits, now: start) }
 
     private func at(_ seconds: Double) -> Timestamp { start + .nanoseconds(Int64(seconds * 1e9)) }
 
@@ -55,7 +55,7 @@ import Testing
 
     @Test(arguments: [1, 20, 60, 600, 6_000, 60_000])
     func requestsAMinuteAreNeverPassedAndNearlyReached(limit: Int) {
-        var control = control(EndpointLimits(concurrency: .fixed(10_000), requestsPerMinute: limit))
+        var control = control(Limits(concurrency: .fixed(10_000), requestsPerMinute: limit))
         let count = max(limit * 2, 5)
         let departures = departures(&control, count: count, latency: .milliseconds(300))
         #expect(most(departures, in: .seconds(60)) <= limit)
@@ -66,24 +66,24 @@ import Testing
     }
 
     @Test func tokensAMinuteAreNeverPassedOnceTheAnswersAreKnown() {
-        var control = control(EndpointLimits(concurrency: .fixed(1000), tokensPerMinute: 60_000))
+        var control = control(Limits(concurrency: .fixed(1000), tokensPerMinute: 60_000))
         let departures = departures(&control, count: 600, latency: .seconds(1), usage: Self.usage)
         let steady = Array(departures.dropFirst(100))
         #expect(most(steady, in: .seconds(60)) * 500 <= 60_000 + 500)
         #expect((steady[steady.count - 1] - steady[0]).inSeconds <= Double(steady.count - 1) * 0.5 * 1.02)
     }
 
-    static let bounds: [(EndpointLimits, Hold)] = [
-        (EndpointLimits(concurrency: .fixed(9), requestsPerMinute: 60), .requestsPerMinute),
-        (EndpointLimits(concurrency: .fixed(9), requestsPerDay: 1), .requestsPerDay),
-        (EndpointLimits(concurrency: .fixed(9), tokensPerMinute: 600), .tokensPerMinute),
-        (EndpointLimits(concurrency: .fixed(9), tokensPerDay: 700), .tokensPerDay),
-        (EndpointLimits(concurrency: .fixed(9), inputTokensPerMinute: 100), .inputTokensPerMinute),
-        (EndpointLimits(concurrency: .fixed(9), outputTokensPerMinute: 600), .outputTokensPerMinute),
+    static let bounds: [(Limits, Hold)] = [
+        (Limits(concurrency: .fixed(9), requestsPerMinute: 60), .requestsPerMinute),
+        (Limits(concurrency: .fixed(9), requestsPerDay: 1), .requestsPerDay),
+        (Limits(concurrency: .fixed(9), tokensPerMinute: 600), .tokensPerMinute),
+        (Limits(concurrency: .fixed(9), tokensPerDay: 700), .tokensPerDay),
+        (Limits(concurrency: .fixed(9), inputTokensPerMinute: 100), .inputTokensPerMinute),
+        (Limits(concurrency: .fixed(9), outputTokensPerMinute: 600), .outputTokensPerMinute),
     ]
 
     @Test(arguments: bounds)
-    func eachLimitHoldsUnderItsOwnName(limits: EndpointLimits, bound: Hold) {
+    func eachLimitHoldsUnderItsOwnName(limits: Limits, bound: Hold) {
         var control = control(limits)
         _ = control.admit(demand(), now: start)
         guard case .wait(let time, let held) = control.decide(demand(), now: start) else {
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func aDaysLimitIsGivenBackWhenItIsADayOld() {
-        var control = control(EndpointLimits(concurrency: .fixed(9), requestsPerDay: 100))
+        var control = control(Limits(concurrency: .fixed(9), requestsPerDay: 100))
         control.count(requests: 99, tokens: 0, at: at(-3600))
         #expect(control.decide(demand(), now: start) == .admit)
         _ = control.admit(demand(), now: start)
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func aFixedConcurrencyIsThereFromTheStart() {
-        var control = control(EndpointLimits(concurrency: .fixed(3)))
+        var control = control(Limits(concurrency: .fixed(3)))
         for _ in 0..<3 {
             #expect(control.decide(demand(), now: start) == .admit)
             _ = control.admit(demand(), now: start)
@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test func anAutomaticOneWaitsForTheFirstAnswer() {
-        var control = control(EndpointLimits(concurrency: .automatic(maximum: 100)))
+        var control = control(Limits(concurrency: .automatic(maximum: 100)))
         let first = control.admit(demand(), now: start)
         #expect(control.decide(demand(), now: at(10)) == .full(.server))
         control.landed(first, Feedback(.answered, usage: Self.usage), now: at(10))
@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test func aNamedPauseHoldsEverybody() {
-        var control = control(EndpointLimits(concurrency: .fixed(10)))
+        var control = control(Limits(concurrency: .fixed(10)))
         let first = control.admit(demand(), now: start)
         control.landed(first, Feedback(.turnedAway(retryAfter: .seconds(20))), now: at(0.1))
         control.end(first)
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func aVolleyOfRefusalsCutsOnce() {
-        var control = control(EndpointLimits(concurrency: .fixed(64)))
+        var control = control(Limits(concurrency: .fixed(64)))
         let flying = (0..<64).map { _ in control.admit(demand(), now: start) }
         for reservation in flying.prefix(4) {
             control.landed(reservation, Feedback(.turnedAway(retryAfter: nil)), now: at(0.1))
@@ -161,7 +161,7 @@ import Testing
 
     @Test(arguments: endings)
     func tokensAreSettledOnEveryPath(feedback: Feedback, cost: Double) {
-        let limits = EndpointLimits(concurrency: .fixed(9), tokensPerMinute: 61_200)
+        let limits = Limits(concurrency: .fixed(9), tokensPerMinute: 61_200)
         var (used, unused) = (control(limits), control(limits))
         let reservation = used.admit(demand(), now: start)
         used.landed(reservation, feedback, now: start)
@@ -180,7 +180,7 @@ import Testing
     }
 
     @Test func neverMoreIsReservedThanTheRequestAllowsItsAnswer() {
-        var control = control(EndpointLimits(concurrency: .fixed(9), outputTokensPerMinute: 6000))
+        var control = control(Limits(concurrency: .fixed(9), outputTokensPerMinute: 6000))
         // The first second's worth and a little: a request that may answer in 10 tokens needs no more.
         for _ in 0..<7 {
             #expect(control.decide(demand(output: 10), now: start) == .admit)
@@ -193,7 +193,7 @@ import Testing
     }
 
     @Test func aLimitInAHeadPacesAtOnce() {
-        var control = control(EndpointLimits(concurrency: .fixed(64)))
+        var control = control(Limits(concurrency: .fixed(64)))
         let first = control.admit(demand(), now: start)
         var headers = RateLimitHeaders()
         headers.requests = .init(limit: 60, remaining: 59, reset: .seconds(1))
@@ -209,7 +209,7 @@ import Testing
     }
 
     @Test func modelsHaveLimitsOfTheirOwn() {
-        var control = control(EndpointLimits(concurrency: .fixed(64)))
+        var control = control(Limits(concurrency: .fixed(64)))
         let first = control.admit(demand(), now: start)
         var headers = RateLimitHeaders()
         headers.requests = .init(limit: 60, remaining: 0, reset: .seconds(60))
@@ -219,7 +219,7 @@ import Testing
     }
 
     @Test func afterAnOutageOneGoesFirst() {
-        var control = control(EndpointLimits(concurrency: .fixed(8)))
+        var control = control(Limits(concurrency: .fixed(8)))
         control.close(until: at(2))
         #expect(control.decide(demand(), now: at(1)) == .wait(until: at(2), .endpoint))
         #expect(control.admissible(within: .seconds(2), now: at(1)) == 1)
@@ -233,7 +233,7 @@ import Testing
     }
 
     @Test func aNonsensicalUsageIsWaitedForAndDoesNotTrap() {
-        var control = control(EndpointLimits(concurrency: .fixed(10), tokensPerMinute: 60))
+        var control = control(Limits(concurrency: .fixed(10), tokensPerMinute: 60))
         let reservation = control.admit(demand(), now: start)
         let usage = Usage(promptTokens: .max, completionTokens: .max, totalTokens: 1_000_000_000_000_000)
         control.landed(reservation, Feedback(.answered, usage: usage), now: start)
@@ -246,7 +246,7 @@ import Testing
 
     /// Saving up for a request that costs more than may be saved up goes on whoever looks meanwhile.
     @Test func lookingCostsNoCredit() {
-        let control = control(EndpointLimits(concurrency: .fixed(10), tokensPerMinute: 6_000))
+        let control = control(Limits(concurrency: .fixed(10), tokensPerMinute: 6_000))
         let large = demand(prompt: 900, output: 100)
         guard case .wait(let due, _) = control.decide(large, now: start) else {
             Issue.record("left without credit")
@@ -262,9 +262,9 @@ import Testing
     }
 
     @Test func asManyAreHeldReadyAsMayLeaveSoon() {
-        let paced = control(EndpointLimits(concurrency: .fixed(100), requestsPerMinute: 600))
+        let paced = control(Limits(concurrency: .fixed(100), requestsPerMinute: 600))
         #expect(paced.admissible(within: .zero, now: start) == 1)
         #expect(paced.admissible(within: .seconds(1), now: start) == 11)
-        #expect(control(EndpointLimits(concurrency: .fixed(100))).admissible(within: .zero, now: start) >= 100)
+        #expect(control(Limits(concurrency: .fixed(100))).admissible(within: .zero, now: start) >= 100)
     }
 }

@@ -40,6 +40,20 @@ import Testing
         #expect(told(window, limit: Double(window.limit ?? 0)) == nil)
     }
 
+    /// All that it held was spent on requests whose answers had no head: it fills again all the same.
+    @Test func aPoolThatNobodyTellsOfAnyMoreFillsAgain() throws {
+        var pool = try #require(told(Window(limit: 60, remaining: 59, reset: .seconds(58)), limit: 60))
+        for _ in 0..<60 { pool.spend(1, now: at(20)) }
+        #expect(pool.level(at: at(30)) <= 0)
+        let next = pool.earliest(for: 1, now: at(30))
+        #expect(next <= at(61))
+        #expect(pool.level(at: at(70)) >= 1)
+        #expect(pool.earliest(for: 1, now: at(70)) == at(70))
+        // What is spent from then on counts again.
+        for _ in 0..<60 { pool.spend(1, now: at(70)) }
+        #expect(pool.earliest(for: 1, now: at(71)) > at(71))
+    }
+
     @Test func whatWasAdmittedSinceComesOffAndWhatFlowedInIsAdded() throws {
         // Left 5 s ago, when 300 were left; 50 followed it, and 10 a second have flowed in.
         let pool = try #require(

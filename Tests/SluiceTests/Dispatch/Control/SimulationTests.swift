@@ -13,17 +13,17 @@ import Testing
         Scenario(
             name: "told 600 a minute, a bucket of a second",
             shape: .init(requestsPerMinute: 600, sigma: 0.25),
-            limits: EndpointLimits(concurrency: .automatic(maximum: 512), requestsPerMinute: 600),
+            limits: Limits(concurrency: .automatic(maximum: 512), requestsPerMinute: 600),
             rows: 2000, ideal: Scenario.paced(rows: 2000, perSecond: 10), fixed: 22),
         Scenario(
             name: "told 600 a minute, by the second",
             shape: .init(requestsPerMinute: 600, enforcement: .slices(seconds: 1), sigma: 0.25),
-            limits: EndpointLimits(concurrency: .fixed(64), requestsPerMinute: 600),
+            limits: Limits(concurrency: .fixed(64), requestsPerMinute: 600),
             rows: 2000, ideal: Scenario.paced(rows: 2000, perSecond: 10), fixed: 22),
         Scenario(
             name: "told 60 a minute, one at a time",
             shape: .init(requestsPerMinute: 60),
-            limits: EndpointLimits(concurrency: .automatic(maximum: 512), requestsPerMinute: 60), rows: 600,
+            limits: Limits(concurrency: .automatic(maximum: 512), requestsPerMinute: 60), rows: 600,
             ideal: Scenario.paced(rows: 600, perSecond: 1), fixed: 3),
     ]
 
@@ -67,11 +67,11 @@ import Testing
             ideal: Scenario.paced(rows: 2000, perSecond: 10), fixed: 20),
         Scenario(
             name: "untold 3,000 a minute, a fixed 256", shape: .init(requestsPerMinute: 3000),
-            limits: EndpointLimits(concurrency: .fixed(256)), rows: 6000,
+            limits: Limits(concurrency: .fixed(256)), rows: 6000,
             ideal: Scenario.paced(rows: 6000, perSecond: 50), fixed: 100),
         Scenario(
             name: "untold 60 a minute, a fixed 64", shape: .init(requestsPerMinute: 60),
-            limits: EndpointLimits(concurrency: .fixed(64)), rows: 300, ideal: Scenario.paced(rows: 300, perSecond: 1),
+            limits: Limits(concurrency: .fixed(64)), rows: 300, ideal: Scenario.paced(rows: 300, perSecond: 1),
             fixed: 2),
     ]
 
@@ -112,7 +112,7 @@ import Testing
             name: "two minutes \(isUnreachable ? "unreachable" : "of 503")",
             shape: .init(
                 capacity: 50, latency: 2, outage: .init(from: 60, to: 180, isUnreachable: isUnreachable)),
-            limits: EndpointLimits(concurrency: .fixed(50)), rows: 5000, ideal: 200 + 2 + 120, fixed: 50)
+            limits: Limits(concurrency: .fixed(50)), rows: 5000, ideal: 200 + 2 + 120, fixed: 50)
     }
 
     @Test(arguments: outages, Scenario.seeds)
@@ -147,17 +147,17 @@ import Testing
     static let tokens = [
         Scenario(
             name: "told 90,000 tokens a minute, counted as used", shape: .init(tokensPerMinute: 90_000),
-            limits: EndpointLimits(concurrency: .automatic(maximum: 512), tokensPerMinute: 90_000), rows: 2000,
+            limits: Limits(concurrency: .automatic(maximum: 512), tokensPerMinute: 90_000), rows: 2000,
             outputs: 10...790, ideal: 2000 * 600 / 1500, fixed: 6),
         Scenario(
             name: "told 90,000 tokens a minute, counted as allowed",
             shape: .init(tokensPerMinute: 90_000, counting: .asAllowed, heads: .openAI),
-            limits: EndpointLimits(concurrency: .automatic(maximum: 512), tokensPerMinute: 90_000), rows: 1000,
+            limits: Limits(concurrency: .automatic(maximum: 512), tokensPerMinute: 90_000), rows: 1000,
             outputs: 10...790, outputLimit: 1000, ideal: 1000 * 1200 / 1500, fixed: 3),
         Scenario(
             name: "told tokens in and out, as Anthropic counts",
             shape: .init(inputTokensPerMinute: 60_000, outputTokensPerMinute: 80_000, heads: .anthropic),
-            limits: EndpointLimits(
+            limits: Limits(
                 concurrency: .automatic(maximum: 512), inputTokensPerMinute: 60_000, outputTokensPerMinute: 80_000),
             rows: 2000, outputs: 10...790, outputLimit: 1000, ideal: 2000 * 400 / (80_000 / 60), fixed: 7),
     ]

@@ -13,7 +13,7 @@ import Testing
                     EndpointLabel(name: name, url: "http://e\(number)"), 1,
                     EndpointHealth(patience: .seconds(30)),
                     EndpointControl(
-                        limits: EndpointLimits(concurrency: .fixed(concurrency), requestsPerMinute: requestsPerMinute),
+                        limits: Limits(concurrency: .fixed(concurrency), requestsPerMinute: requestsPerMinute),
                         now: start)
                 )
             })

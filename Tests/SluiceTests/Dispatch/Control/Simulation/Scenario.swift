@@ -4,7 +4,7 @@
 struct Scenario: Sendable, CustomStringConvertible {
     var name: String
     var shape: VirtualServer.Shape
-    var limits = EndpointLimits(concurrency: .automatic(maximum: 512))
+    var limits = Limits(concurrency: .automatic(maximum: 512))
     var rows = 1000
     var prompt = 200
     var outputs = 50...350
