@@ -61,7 +61,9 @@ package struct SimulatorConfiguration: Sendable {
 
     /// Asked for each request that was let in, with how often its body was begun before; nil lets the simulator answer.
     /// Runs on an event loop: it must return soon.
-    package var script: (@Sendable (RequestRecorder.Request, _ attempt: Int) -> ScriptedReply?)?
+    package var script: Script?
+
+    package typealias Script = @Sendable (RequestRecorder.Request, _ attempt: Int) -> ScriptedReply?
 
     package struct StatusAfter: Sendable, Equatable {
         package var answers: Int

@@ -5,7 +5,7 @@ extension CommandLineTests {
     /// OpenAI's batch files, in and out.
     @Suite struct BatchTests {
         @Test func outputAndErrorsAreJoinedByID() async throws {
-            let script: @Sendable (RequestRecorder.Request, Int) -> ScriptedReply? = { request, _ in
+            let script: SimulatorConfiguration.Script = { request, _ in
                 guard String(decoding: request.body, as: UTF8.self).contains("refuse me") else { return nil }
                 return ScriptedReply(
                     status: 400,

@@ -63,7 +63,7 @@ extension CommandLineTests {
         }
 
         @Test func whatFailsForGoodIsFailedAndNamed() async throws {
-            let script: @Sendable (RequestRecorder.Request, Int) -> ScriptedReply? = { request, _ in
+            let script: SimulatorConfiguration.Script = { request, _ in
                 guard String(decoding: request.body, as: UTF8.self).contains("broken") else { return nil }
                 return ScriptedReply(status: 500, body: #"{"error":{"message":"out of order","type":"server_error"}}"#)
             }

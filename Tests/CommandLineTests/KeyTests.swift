@@ -42,7 +42,7 @@ extension CommandLineTests {
         /// Some servers repeat the key, or all headers, in what they say is wrong.
         @Test(arguments: [401, 400, 500])
         func aKeyThatTheEndpointRepeatsIsCutOut(status: Int) async throws {
-            let script: @Sendable (RequestRecorder.Request, Int) -> ScriptedReply? = { request, _ in
+            let script: SimulatorConfiguration.Script = { request, _ in
                 let header = request.header("authorization") ?? "none"
                 return ScriptedReply(
                     status: status, body: #"{"error":{"message":"you sent '\#(header)', which is wrong","code":"bad"}}"#

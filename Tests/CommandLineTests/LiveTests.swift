@@ -16,7 +16,7 @@ extension CommandLineTests {
     @Suite struct LiveTests {
         /// Runs `body` while a run of six rows waits for two answers that do not come, r2 and r5.
         private func whileSending(_ body: (Simulator, Workspace, Program) async throws -> Void) async throws {
-            let script: @Sendable (RequestRecorder.Request, Int) -> ScriptedReply? = { request, _ in
+            let script: SimulatorConfiguration.Script = { request, _ in
                 let text = String(decoding: request.body, as: UTF8.self)
                 return text.contains("Question 2:") || text.contains("Question 5:") ? .nothing(.stall) : nil
             }

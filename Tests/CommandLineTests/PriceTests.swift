@@ -11,7 +11,7 @@ extension CommandLineTests {
             """
 
         /// Answers as the endpoint's own page shows it, by the model that was asked for.
-        private static let script: @Sendable (RequestRecorder.Request, Int) -> ScriptedReply? = { request, _ in
+        private static let script: SimulatorConfiguration.Script = { request, _ in
             let body = String(decoding: request.body, as: UTF8.self)
             let model = body.contains(#""model":"house""#) ? "house" : "gpt-5.2-2025-12-11"
             return ScriptedReply(

@@ -15,7 +15,7 @@ extension CommandLineTests {
     @Suite struct RetryTests {
         /// Six rows of which r2 and r5 fail once, by a status that is not tried again.
         private func withFailures(_ body: (Simulator, Workspace) async throws -> Void) async throws {
-            let script: @Sendable (RequestRecorder.Request, Int) -> ScriptedReply? = { request, attempt in
+            let script: SimulatorConfiguration.Script = { request, attempt in
                 let text = String(decoding: request.body, as: UTF8.self)
                 guard attempt == 0, text.contains("Question 2:") || text.contains("Question 5:") else { return nil }
                 let code = text.contains("Question 2:") ? "too_odd" : "too_even"
@@ -148,7 +148,7 @@ extension CommandLineTests {
         }
 
         @Test func aRunThatIsBeingRunIsLeft() async throws {
-            let script: @Sendable (RequestRecorder.Request, Int) -> ScriptedReply? = { request, _ in
+            let script: SimulatorConfiguration.Script = { request, _ in
                 String(decoding: request.body, as: UTF8.self).contains("Question 2:")
                     ? .nothing(.stall) : ScriptedReply(status: 400, body: "{}")
             }

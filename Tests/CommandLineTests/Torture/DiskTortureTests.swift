@@ -13,6 +13,19 @@ import Testing
 extension TortureTests {
     /// Disks that are full, read-only or somebody else's.
     @Suite struct DiskTortureTests {
+        /// The disk is full before that request is answered, however slowly the machine runs the test itself.
+        private func filling(_ disk: SmallDisk, atRequest moment: Int) -> SimulatorConfiguration.Script {
+            let requests = Mutexed(0)
+            return { _, _ in
+                let isMoment = requests.withLock { count in
+                    count += 1
+                    return count == moment
+                }
+                if isMoment { disk.fill() }
+                return nil
+            }
+        }
+
         /// The queue and its log share a disk that fills up in the midst of it, and is emptied again.
         @Test(.timeLimit(.minutes(10))) func theQueuesDiskIsFull() async throws {
             let torture = Torture("queue's disk full")
@@ -21,18 +34,18 @@ extension TortureTests {
             guard let disk = try await SmallDisk(workspace.path + "/disk", mebibytes: 48 + torture.rows / 64) else {
                 return torture.skip("it takes the right to mount a file system")
             }
+            let moment = torture.random(in: 1...(torture.rows / 2))
             try await withEndpoint {
                 $0.latency = .fixed(.milliseconds(10))
                 $0.answer.answerBytes = 2_000
+                $0.script = filling(disk, atRequest: moment)
             } _: { simulator, _ in
                 let rows = 1...torture.rows
                 try workspace.write("rows.jsonl", Rows.jsonl(rows))
                 try workspace.write("job.yaml", jobFile(simulator, concurrency: torture.inFlight))
-                let moment = torture.random(in: 1...(torture.rows / 2))
                 let program = try workspace.start(
                     ["run", "job.yaml", "--json", "--queue", "disk/queue.db"], patience: 240)
                 try #require(await simulator.wait { $0.answered >= moment })
-                disk.fill()
                 // Nothing leaves any more: what has come in waits for room.
                 try #require(await simulator.wait { $0.inFlight == 0 })
                 if torture.isFull { try await program.wait(for: "the queue cannot be written, waiting") }
@@ -59,17 +72,17 @@ extension TortureTests {
             guard let disk = try await SmallDisk(workspace.path + "/disk", mebibytes: 24) else {
                 return torture.skip("it takes the right to mount a file system")
             }
+            let moment = torture.random(in: 1...(torture.rows / 2))
             try await withEndpoint {
                 $0.latency = .fixed(.milliseconds(10))
+                $0.script = filling(disk, atRequest: moment)
             } _: { simulator, _ in
                 let rows = 1...torture.rows
                 try workspace.write("rows.jsonl", Rows.jsonl(rows))
                 try workspace.write("job.yaml", jobFile(simulator, concurrency: torture.inFlight))
-                let moment = torture.random(in: 1...(torture.rows / 2))
                 let command = ["run", "job.yaml", "--json", "--queue", "disk/queue.db"]
                 let program = try workspace.start(command, patience: 240)
                 try #require(await simulator.wait { $0.answered >= moment })
-                disk.fill()
                 try #require(await simulator.wait { $0.inFlight == 0 })
                 if torture.isFull { try await program.wait(for: "the queue cannot be written, waiting") }
                 program.send(SIGKILL)
