@@ -17,6 +17,7 @@ package struct AttemptRecord: Sendable {
 
     package var requestID: Int64
     package var attemptID: Int64
+    package var claimedAt: Timestamp
     /// Whom it was sent to, of several; nil where there is but one.
     package var endpoint: EndpointLabel?
     /// The model that was asked for there, where it is not the request's own.
@@ -56,6 +57,7 @@ package struct AttemptRecord: Sendable {
     ) {
         requestID = claim.requestID
         attemptID = claim.attemptID
+        claimedAt = claim.claimedAt
         outputLimit = claim.amendment?.outputLimit
         self.sentAt = sentAt
         self.endedAt = endedAt

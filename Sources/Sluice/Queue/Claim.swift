@@ -2,6 +2,8 @@
 package struct Claim: Sendable {
     package var requestID: Int64
     package var attemptID: Int64
+    /// When its attempt came into the ledger.
+    package var claimedAt = Timestamp(milliseconds: 0)
     package var customID: String
     /// Path such as `/v1/chat/completions`.
     package var url: String

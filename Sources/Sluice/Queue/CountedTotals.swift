@@ -48,7 +48,7 @@ extension Queue {
 
     /// Costs are summed in two parts: a sum past the largest integer is an error to SQLite, while counters stay at it.
     static let ledgerColumns = """
-        count(outcome), count(*) FILTER (WHERE possibly_billed AND outcome IS NOT NULL),
+        count(*), count(*) FILTER (WHERE possibly_billed),
           count(*) FILTER (WHERE outcome = 'retried'),
           count(*) FILTER (WHERE outcome IN ('retried', 'truncated', 'invalid')),
           count(*) FILTER (WHERE outcome = 'throttled'),
@@ -65,13 +65,13 @@ extension Queue {
 
     /// Attempts that the run's totals count.
     static let isCounted = """
-        outcome IS NOT 'unsent' AND paid_by IS NULL
+        outcome <> 'unsent' AND paid_by IS NULL
           -- Not settled without having been sent, as where a file is gone.
-          AND (sent_at IS NOT NULL OR outcome IS NOT 'failed')
+          AND (sent_at IS NOT NULL OR outcome <> 'failed')
         """
 
     private static let ledgerSums = """
-        SELECT \(ledgerColumns), count(*) FILTER (WHERE outcome IS NULL) FROM attempts
+        SELECT \(ledgerColumns), (SELECT count(*) FROM claims WHERE run_id = ?1) FROM attempts
         WHERE id >= (SELECT first_attempt FROM runs WHERE id = ?1) AND run_id = ?1 AND \(isCounted)
         """
 

@@ -20,13 +20,10 @@ extension Queue {
             try database.transaction {
                 var part = RunTotals()
                 part.activeTime = activeTime
-                for record in records { try self.record(record, into: &part) }
+                try record(records, run: run, endpoint: endpoint, into: &part)
                 try count(records, part, run: run, endpoint: endpoint)
                 if limit > 0 { try claim(limit, run: run, choice, cursor: &cursor, now: now, into: &exchange) }
-                for index in exchange.claims.indices {
-                    exchange.claims[index].attemptID = try openAttempt(
-                        exchange.claims[index].requestID, run: run, endpoint: endpoint, now: now)
-                }
+                try open(&exchange.claims, run: run, endpoint: endpoint, now: now)
                 try add(part, to: run)
                 try add(held, to: run)
                 exchange.nextDue = try earliestWaiting(run: run)
@@ -181,16 +178,30 @@ extension Queue {
             turns: row.isNull(first + 2) ? nil : row.bytes(first + 2))
     }
 
-    private func openAttempt(_ request: Int64, run: Int64, endpoint: String, now: Timestamp) throws -> Int64 {
+    private func open(_ claims: inout [Claim], run: Int64, endpoint: String, now: Timestamp) throws {
+        guard !claims.isEmpty else { return }
+        let last = try database.statement("SELECT \(Self.nextAttempt)")
+        defer { last.reset() }
+        var next = try last.step() ? last.integer(0) : 1
         let insert = try database.statement(
-            "INSERT INTO attempts (request_id, run_id, endpoint, claimed_at) VALUES (?1, ?2, ?3, ?4)")
-        try insert.bind(1, request)
-        try insert.bind(2, run)
-        try insert.bind(3, endpoint)
-        try insert.bind(4, now.milliseconds)
-        try insert.run()
-        return database.lastInsertedRow
+            "INSERT INTO claims (id, request_id, run_id, endpoint, claimed_at) VALUES (?1, ?2, ?3, ?4, ?5)")
+        try insert.bind(3, run)
+        try insert.bind(4, endpoint)
+        try insert.bind(5, now.milliseconds)
+        for index in claims.indices {
+            claims[index].attemptID = next
+            claims[index].claimedAt = now
+            try insert.bind(1, next)
+            try insert.bind(2, claims[index].requestID)
+            try insert.run()
+            next += 1
+        }
     }
+
+    /// The number of the next attempt: after all that have ended, and all that are in flight.
+    static let nextAttempt = """
+        max((SELECT coalesce(max(id), 0) FROM attempts), (SELECT coalesce(max(id), 0) FROM claims)) + 1
+        """
 
     private func earliestWaiting(run: Int64) throws -> Timestamp? {
         let query = try database.statement(

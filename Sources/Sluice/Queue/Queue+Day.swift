@@ -17,7 +17,7 @@ extension Queue {
             """
             SELECT coalesce(sent_at, claimed_at) / 1800000, count(*),
               coalesce(sum(min(coalesce(total_tokens, tokens_at_most, 0), 1000000000000)), 0) FROM attempts
-            WHERE claimed_at > ?1 AND outcome IS NOT 'unsent' AND (sent_at IS NOT NULL OR possibly_billed)
+            WHERE claimed_at > ?1 AND outcome <> 'unsent' AND (sent_at IS NOT NULL OR possibly_billed)
               AND coalesce(endpoint_name, endpoint) IN (?2, '') GROUP BY 1 ORDER BY 1
             """)
         try query.bind(1, now.milliseconds - 86_400_000 - 1_800_000)

@@ -10,10 +10,17 @@ extension Queue {
     package func endLostAttempts(run: Int64, tariffs: [Tariff] = [], now: Timestamp) throws -> Int {
         try database.transaction {
             var part = RunTotals()
+            let ledger = try LedgerStatements(database, run: run)
             // One after the other: there are as many as were in flight and claimed, and bodies may be large.
             while let lost = try firstLostAttempt(run: run) {
                 let bound = AttemptBound(lost.claim, dearestOf: tariffs)
-                try endLost(lost.claim.attemptID, bound, now: now)
+                var record = AttemptRecord(
+                    claim: lost.claim, sentAt: nil, endedAt: now, ending: .unknown, disposition: .released)
+                record.possiblyBilled = true
+                record.error = "the program ended before the answer was recorded"
+                record.tokensAtMost = bound.tokens
+                record.costAtMost = bound.cost
+                try ledger.end(record, endpoint: lost.endpoint)
                 var one = RunTotals()
                 one.attempts = 1
                 one.possiblyBilled = 1
@@ -37,29 +44,16 @@ extension Queue {
     private func firstLostAttempt(run: Int64) throws -> (claim: Claim, endpoint: String)? {
         let query = try database.statement(
             """
-            SELECT a.id, coalesce(a.endpoint_name, a.endpoint), \(Self.claimColumns)
-            JOIN attempts a ON a.request_id = s.request_id
-            WHERE a.run_id = ?1 AND a.ended_at IS NULL LIMIT 1
+            SELECT c.id, c.claimed_at, c.endpoint, \(Self.claimColumns)
+            JOIN claims c ON c.request_id = s.request_id
+            WHERE c.run_id = ?1 LIMIT 1
             """)
         try query.bind(1, run)
         defer { query.reset() }
         guard try query.step() else { return nil }
-        var claim = try claim(query, from: 2)
+        var claim = try claim(query, from: 3)
         claim.attemptID = query.integer(0)
-        return (claim, query.text(1))
-    }
-
-    private func endLost(_ attempt: Int64, _ bound: AttemptBound, now: Timestamp) throws {
-        let update = try database.statement(
-            """
-            UPDATE attempts SET ended_at = ?2, outcome = 'unknown', possibly_billed = 1,
-              error = 'the program ended before the answer was recorded', tokens_at_most = ?3, cost_at_most_picousd = ?4
-            WHERE id = ?1
-            """)
-        try update.bind(1, attempt)
-        try update.bind(2, now.milliseconds)
-        try update.bind(3, bound.tokens)
-        try update.bind(4, bound.cost?.picoDollars)
-        try update.run()
+        claim.claimedAt = Timestamp(milliseconds: query.integer(1))
+        return (claim, query.text(2))
     }
 }

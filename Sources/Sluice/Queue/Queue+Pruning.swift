@@ -17,7 +17,7 @@ extension Queue {
         }
         try RowRemoval(database: database, run: run, scope: .all).removeAll(checkpoint)
         try database.transaction {
-            for table in ["totals", "endpoint_totals", "plans", "deleted_attempts", "bounds"] {
+            for table in ["claims", "totals", "endpoint_totals", "plans", "deleted_attempts", "bounds"] {
                 try execute("DELETE FROM \(table) WHERE run_id = ?1", run)
             }
             try execute("DELETE FROM runs WHERE id = ?1", run)

@@ -163,7 +163,7 @@ extension Queue {
               coalesce(sum(a.cost_picousd % 1000000), 0),
               coalesce(sum(a.cost_picousd IS NULL AND (a.possibly_billed OR a.status BETWEEN 200 AND 299)), 0)
             FROM attempts a JOIN temp.chosen c ON c.id = a.request_id
-            WHERE a.run_id = ?1 AND a.ended_at IS NOT NULL AND \(Self.isCounted)
+            WHERE a.run_id = ?1 AND \(Self.isCounted)
             """)
         try spent.bind(1, run.id)
         defer { spent.reset() }

@@ -68,7 +68,7 @@ extension Queue {
             let insert = try database.statement(
                 """
                 INSERT INTO runs (job, input, endpoint, created_at, first_attempt)
-                VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(id), 0) + 1 FROM attempts))
+                VALUES (?1, ?2, ?3, ?4, \(Self.nextAttempt))
                 """)
             try insert.bind(1, job)
             try insert.bind(2, input)

@@ -43,8 +43,7 @@ extension Queue {
               SELECT id, request_id, prompt_tokens, completion_tokens, total_tokens, cached_tokens, cache_write_tokens,
                 reasoning_tokens, cost_picousd, latency_ms, model, asked_model, service_tier, possibly_billed, status
               FROM attempts
-              WHERE id >= (SELECT first_attempt FROM runs WHERE id = ?1) AND run_id = ?1
-                AND ended_at IS NOT NULL AND \(isCounted)
+              WHERE id >= (SELECT first_attempt FROM runs WHERE id = ?1) AND run_id = ?1 AND \(isCounted)
               ORDER BY id DESC LIMIT ?2)
             SELECT r.prompt_estimate, \(sum("prompt_tokens")), \(sum("completion_tokens")),
               \(sum("coalesce(total_tokens, prompt_tokens + completion_tokens)")),

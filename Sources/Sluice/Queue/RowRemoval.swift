@@ -51,16 +51,15 @@ struct RowRemoval {
     }
 
     private func removeAttempts(_ checkpoint: () throws -> Void) throws {
-        // The plus keeps SQLite from the index of open attempts; by row id it reads on from where it was.
         let isOfRequests =
             switch scope {
             case .all: ""
             case .retired:
                 "AND EXISTS (SELECT 1 FROM states s WHERE s.request_id = attempts.request_id AND \(condition))"
             }
-        let isGoing = "id BETWEEN ?2 AND ?3 AND +run_id = ?1 \(isOfRequests)"
+        let isGoing = "id BETWEEN ?2 AND ?3 AND run_id = ?1 \(isOfRequests)"
         try inPieces(
-            "SELECT id FROM attempts WHERE id >= ?2 AND +run_id = ?1 \(isOfRequests) ORDER BY id LIMIT 1",
+            "SELECT id FROM attempts WHERE id >= ?2 AND run_id = ?1 \(isOfRequests) ORDER BY id LIMIT 1",
             notes(isGoing) + ["DELETE FROM attempts WHERE \(isGoing)"], last: Self.lowerFirstAttempts, checkpoint)
     }
 
@@ -90,8 +89,7 @@ struct RowRemoval {
     /// The next attempt takes the number after the last that is left: it may be less than what a run was told its own
     /// begin with.
     private static let lowerFirstAttempts = """
-        UPDATE runs SET first_attempt = (SELECT coalesce(max(id), 0) + 1 FROM attempts)
-        WHERE first_attempt > (SELECT coalesce(max(id), 0) + 1 FROM attempts)
+        UPDATE runs SET first_attempt = \(Queue.nextAttempt) WHERE first_attempt > \(Queue.nextAttempt)
         """
 
     /// - Parameters:

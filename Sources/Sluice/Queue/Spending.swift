@@ -30,7 +30,7 @@ extension Queue {
         let ledger = try database.statement(
             """
             SELECT count(*) FROM attempts
-            WHERE id >= (SELECT first_attempt FROM runs WHERE id = ?1) AND run_id = ?1 AND outcome IS NOT NULL
+            WHERE id >= (SELECT first_attempt FROM runs WHERE id = ?1) AND run_id = ?1
               AND total_tokens IS NULL AND tokens_at_most IS NULL AND (possibly_billed OR status BETWEEN 200 AND 299)
               AND \(Self.isCounted)
             """)

@@ -69,7 +69,7 @@ extension Queue {
     }
 
     func reportNow(on run: RunRecord) throws -> RunReport {
-        let open = try database.statement("SELECT count(*) FROM attempts WHERE run_id = ?1 AND ended_at IS NULL")
+        let open = try database.statement("SELECT count(*) FROM claims WHERE run_id = ?1")
         try open.bind(1, run.id)
         defer { open.reset() }
         let inFlight = try open.step() ? Int(open.integer(0)) : 0

@@ -28,15 +28,14 @@ struct Examination {
         let results = try database.statement(
             "SELECT r.custom_id, x.attempt_id FROM results x JOIN requests r ON r.id = x.request_id")
         while try results.step() { recorded[results.text(0)] = results.integer(1) }
+        let claims = try database.statement(
+            "SELECT r.custom_id FROM claims c JOIN requests r ON r.id = c.request_id")
+        while try claims.step() { open.insert(claims.text(0)) }
         let attempts = try database.statement(
             """
-            SELECT r.custom_id, a.ended_at IS NULL, a.possibly_billed FROM attempts a JOIN requests r ON r.id = a.request_id
-            WHERE a.ended_at IS NULL OR a.possibly_billed
+            SELECT r.custom_id FROM attempts a JOIN requests r ON r.id = a.request_id WHERE a.possibly_billed
             """)
-        while try attempts.step() {
-            if attempts.integer(1) != 0 { open.insert(attempts.text(0)) }
-            if attempts.integer(2) != 0 { possiblyBilled[attempts.text(0), default: 0] += 1 }
-        }
+        while try attempts.step() { possiblyBilled[attempts.text(0), default: 0] += 1 }
     }
 }
 

@@ -45,8 +45,34 @@ import Testing
         #expect(!first.isExhausted)
         #expect(second.isExhausted)
         #expect(first.claims[1].body == (try planned("r1", "prompt 1")).body)
-        #expect(try queue.database.integer("SELECT count(*) FROM attempts WHERE ended_at IS NULL") == 5)
+        #expect(try queue.database.integer("SELECT count(*) FROM claims") == 5)
         #expect(try queue.report(on: run).inFlight == 5)
+        #expect(
+            try queue.database.integer(
+                "SELECT count(*) FROM attempts_view WHERE outcome = 'in flight' AND ended_at IS NULL")
+                == 5)
+    }
+
+    /// An attempt keeps its number on its way from what is in flight into the ledger, and nobody else gets it.
+    @Test func anAttemptKeepsItsNumber() throws {
+        let run = try filled(4)
+        var cursor = ClaimCursor()
+        let first = try queue.claim(3, run: run, cursor: &cursor).claims
+        try queue.record([first[1].answered()], run: run)
+        let second = try queue.claim(1, run: run, cursor: &cursor).claims
+        try queue.record([second[0].answered(), first[0].answered(), first[2].answered()], run: run)
+        #expect((first + second).map(\.attemptID) == [1, 2, 3, 4])
+        let attempts = try queue.database.statement("SELECT id, request_id, claimed_at FROM attempts ORDER BY id")
+        for claim in first + second {
+            #expect(try attempts.step())
+            #expect(attempts.integer(0) == claim.attemptID)
+            #expect(attempts.integer(1) == claim.requestID)
+            #expect(attempts.integer(2) == 1000)
+        }
+        attempts.reset()
+        #expect(try queue.database.integer("SELECT count(*) FROM claims") == 0)
+        #expect(try queue.newRun("later").id > run.id)
+        #expect(try queue.database.integer("SELECT max(first_attempt) FROM runs") == 5)
     }
 
     @Test func aResultIsKeptWithItsAttemptAndCounted() throws {
@@ -154,11 +180,11 @@ import Testing
         let run = try filled(3)
         var cursor = ClaimCursor()
         try queue.database.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON attempts WHEN (SELECT count(*) FROM attempts) = 2 BEGIN SELECT raise(ABORT, 'full'); END"
+            "CREATE TRIGGER full BEFORE INSERT ON claims WHEN (SELECT count(*) FROM claims) = 2 BEGIN SELECT raise(ABORT, 'full'); END"
         )
         #expect(throws: SQLiteError.self) { try queue.claim(3, run: run, cursor: &cursor) }
         #expect(cursor == ClaimCursor())
-        #expect(try queue.database.integer("SELECT count(*) FROM attempts") == 0)
+        #expect(try queue.database.integer("SELECT count(*) FROM claims") == 0)
         #expect(try queue.claim(2, run: run, cursor: &cursor).claims.count == 2)
     }
 

@@ -100,7 +100,10 @@ import Testing
         ("UPDATE states SET retired = 1 WHERE request_id = 8", ["rows of the plan", "rows unsent"]),
         ("DELETE FROM attempts WHERE outcome = 'throttled'", ["attempts ended", "attempts throttled"]),
         (
-            "UPDATE attempts SET ended_at = NULL, outcome = NULL WHERE outcome = 'retried'",
+            """
+            INSERT INTO claims SELECT id, request_id, run_id, endpoint, claimed_at FROM attempts WHERE outcome = 'retried';
+            DELETE FROM attempts WHERE outcome = 'retried'
+            """,
             ["attempts ended", "attempts still in flight"]
         ),
         ("UPDATE attempts SET possibly_billed = 0 WHERE run_id = 2", ["attempts possibly billed"]),
