@@ -145,12 +145,28 @@ extension Dispatcher {
         }
     }
 
-    /// Waits until the newest visit is a little while ago, so that what comes in the meantime shares the next one: each
-    /// makes the disk write. Not while a place is free and no claim is ready to fill it, and not where answers are
-    /// fast: there the wait for the disk sets the pace.
+    /// Lets more come in that shares the next visit: each makes the disk write.
     private func gather() async throws {
-        guard end == nil, visits.answersAreSlow, !ready.isEmpty || claimsWanted() == 0 else { return }
-        try await timekeeper.sleep(until: visits.gathersUntil)
+        guard end == nil else { return }
+        if visits.answersAreSlow {
+            // Until the newest visit is a little while ago; not while a place is free and no claim is ready to fill it.
+            guard !ready.isEmpty || claimsWanted() == 0 else { return }
+            try await timekeeper.sleep(until: visits.gathersUntil)
+        } else {
+            await gatherWhatIsThere()
+        }
+    }
+
+    /// Where answers are fast the wait for the disk sets the pace: so nothing is waited for, but what has come in by now is
+    /// taken in first, up to half of what is in flight. The other half keeps the endpoint busy during the visit.
+    private func gatherWhatIsThere() async {
+        var (pending, quietLooks) = (0, 0)
+        while end == nil, buffer.pending * 2 < traffic.inFlight, quietLooks < 2 {
+            // One look at the sockets, and then the turn of the workers whose answers it brought.
+            await Task.yield()
+            quietLooks = buffer.pending == pending ? quietLooks + 1 : 0
+            pending = buffer.pending
+        }
     }
 
     private func whenWritable<R: Sendable>(_ write: () async throws -> R) async throws -> R {
