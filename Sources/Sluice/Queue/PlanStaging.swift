@@ -9,6 +9,8 @@ final class PlanStaging {
 
     private let database: Database
     private let run: RunRecord
+    /// The states of the rows written last; made for the first of them.
+    private var states: PlanStates?
     private var rows = 0
     private var bytes = 0
     private var inTransaction = false
@@ -32,6 +34,16 @@ final class PlanStaging {
         inTransaction = true
     }
 
+    /// Takes the state of a request that was just written.
+    func add(request: Int64, position: Int, line: Int, priority: Int) throws {
+        let states = try self.states ?? PlanStates(database, run: run.id)
+        self.states = states
+        try states.add(request: request, position: position, line: line, priority: priority)
+    }
+
+    /// Writes the states that wait for others, so that they can be found.
+    func writeStates() throws { try states?.writeAll() }
+
     /// Counts a row that was written.
     func count(bytes: Int) throws {
         rows += 1
@@ -41,6 +53,7 @@ final class PlanStaging {
 
     func flush() throws {
         guard inTransaction else { return }
+        try writeStates()
         try database.execute("COMMIT")
         inTransaction = false
         rows = 0
@@ -50,6 +63,7 @@ final class PlanStaging {
     /// Takes back what was staged.
     func abandon() throws {
         database.rollBack()
+        states?.removeAll()
         inTransaction = false
         if isMarked { try clear() }
     }

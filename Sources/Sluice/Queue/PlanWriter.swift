@@ -35,6 +35,7 @@ package final class PlanWriter {
     private let staging: PlanStaging
     /// Where the job takes over answers of other runs.
     private var identical: IdenticalRequests?
+    private var prepared: PlanInsertion?
     private var insertedID: Int64 = 0
 
     /// - Parameter reuse: which answers of other runs new rows may take over; nil where every row is to be sent.
@@ -207,6 +208,7 @@ package final class PlanWriter {
         guard let match = try identical?.find(request.fingerprint) else { return false }
         difference.reused += 1
         guard mode == .write else { return true }
+        try staging.writeStates()
         try identical?.give(match, to: insertedID)
         didReuse = true
         try staging.count(bytes: match.answerBytes)
@@ -251,28 +253,9 @@ package final class PlanWriter {
     /// - Returns: false where the plan has brought that custom_id already.
     private func insert(_ customID: String, _ request: PlannedRequest) throws -> Bool {
         try staging.begin()
-        let insert = try database.statement(Self.insertRequest)
-        try insert.bind(1, run.id)
-        try insert.bind(2, next)
-        try insert.bind(3, customID)
-        try insert.bind(4, request.url)
-        try insert.bind(6, blob: request.fingerprint.bytes)
-        try insert.bind(7, request.estimatedPromptTokens)
-        try insert.bind(8, request.maximumOutputTokens)
-        try insert.bind(9, request.attachments.count)
-        try insert.bind(10, request.model)
-        try insert.withBorrowed(5, request.body, asText: true) { try insert.run() }
-        guard database.changes == 1 else { return false }
-        let id = database.lastInsertedRow
+        guard let id = try insertion().write(customID, request) else { return false }
         insertedID = id
-        let state = try database.statement(
-            "INSERT INTO states (request_id, run_id, seq, line, priority) VALUES (?1, ?2, ?3, ?4, ?5)")
-        try state.bind(1, id)
-        try state.bind(2, run.id)
-        try state.bind(3, position)
-        try state.bind(4, request.line)
-        try state.bind(5, request.priority)
-        try state.run()
+        try staging.add(request: id, position: position, line: request.line, priority: request.priority)
         try queue.insert(request.attachments, of: id)
         if let input = request.input {
             let keep = try database.statement("INSERT INTO inputs (request_id, columns) VALUES (?1, ?2)")
@@ -281,6 +264,14 @@ package final class PlanWriter {
         }
         try staging.count(bytes: request.body.count + (request.input?.count ?? 0))
         return true
+    }
+
+    /// Prepared for the first new row.
+    private func insertion() throws -> PlanInsertion {
+        if let prepared { return prepared }
+        let made = try PlanInsertion(database, run: run.id, revision: next)
+        prepared = made
+        return made
     }
 
     private func retire(_ id: Int64) throws {
