@@ -4,6 +4,13 @@ import SQLite
 ///
 /// A commit every so many rows or bytes keeps the write-ahead log, and so memory and disk, bounded.
 final class PlanStaging {
+    private enum Transaction {
+        case none
+        /// Of temporary tables alone, beside which the queue is read.
+        case reading
+        case writing
+    }
+
     private static let rowsPerTransaction = 5000
     private static let bytesPerTransaction = 16 << 20
 
@@ -13,7 +20,7 @@ final class PlanStaging {
     private var states: PlanStates?
     private var rows = 0
     private var bytes = 0
-    private var inTransaction = false
+    private var transaction = Transaction.none
     /// The run is marked as being planned: rows of the next revision may lie about until they are put in force.
     private var isMarked = false
 
@@ -22,16 +29,25 @@ final class PlanStaging {
         self.run = run
     }
 
-    /// Opens a transaction where none is open.
+    /// Opens a transaction in which nothing is written but what is noted aside. Without it each note would be a
+    /// transaction of its own, and each look at the queue would take and drop its lock.
+    func beginReading() throws {
+        guard transaction == .none else { return }
+        try database.execute("BEGIN")
+        transaction = .reading
+    }
+
+    /// Opens a transaction that writes, where none is open.
     func begin() throws {
-        guard !inTransaction else { return }
+        if transaction == .writing { return }
+        try flush()
         if !isMarked {
             // A later plan clears away what this one stages, should it die.
             try mark(planning: true)
             isMarked = true
         }
         try database.execute("BEGIN IMMEDIATE")
-        inTransaction = true
+        transaction = .writing
     }
 
     /// Takes the state of a request that was just written.
@@ -44,7 +60,7 @@ final class PlanStaging {
     /// Writes the states that wait for others, so that they can be found.
     func writeStates() throws { try states?.writeAll() }
 
-    /// Counts a row that was written.
+    /// Counts a row that was written, or noted to be.
     func count(bytes: Int) throws {
         rows += 1
         self.bytes += bytes
@@ -52,10 +68,10 @@ final class PlanStaging {
     }
 
     func flush() throws {
-        guard inTransaction else { return }
+        guard transaction != .none else { return }
         try writeStates()
         try database.execute("COMMIT")
-        inTransaction = false
+        transaction = .none
         rows = 0
         bytes = 0
     }
@@ -64,7 +80,7 @@ final class PlanStaging {
     func abandon() throws {
         database.rollBack()
         states?.removeAll()
-        inTransaction = false
+        transaction = .none
         if isMarked { try clear() }
     }
 

@@ -62,13 +62,14 @@ package final class PlanWriter {
     ///
     /// - Returns: nil, or what is wrong with the row: its custom_id stands in the plan already.
     package func add(_ request: PlannedRequest) throws -> String? {
+        if mode == .compare || alongside != nil { try staging.beginReading() } else { try staging.begin() }
         let customID = try request.customID ?? unnamed(request.fingerprint)
         if try !follows(customID, request), let fault = try place(customID, request) { return fault }
         position += 1
         return nil
     }
 
-    /// Lets go of the queue's write lock until the next row.
+    /// Lets go of the queue's locks until the next row.
     package func pause() throws { try staging.flush() }
 
     /// Ends the staging: all rows have been given.
@@ -117,15 +118,16 @@ package final class PlanWriter {
         stopFollowing()
         let count = try database.statement("SELECT count(*) \(Self.unseen)")
         try bindUnseen(count)
-        defer { count.reset() }
         difference.removed = try count.step() ? Int(count.integer(0)) : 0
+        count.reset()
+        try staging.flush()
         return difference
     }
 
     /// Takes back what was staged.
     package func abandon() throws {
         stopFollowing()
-        if mode == .write { try staging.abandon() }
+        try staging.abandon()
     }
 
     // MARK: Following the plan in force
@@ -170,6 +172,7 @@ package final class PlanWriter {
     // MARK: Placing a row by its custom_id
 
     private func place(_ customID: String, _ request: PlannedRequest) throws -> String? {
+        if mode == .write { try staging.begin() }
         let known = run.revision > 0 ? try find(customID) : nil
         if let known {
             guard known.seq >= followed, try note("INSERT OR IGNORE INTO temp.seen VALUES (?1)", known.id) else {
@@ -295,6 +298,7 @@ package final class PlanWriter {
         try note.bind(3, request.line)
         try note.bind(4, request.priority)
         try note.run()
+        if mode == .write { try staging.count(bytes: 0) }
     }
 
     /// The columns of a request that was planned when nobody asked for them, and where its files are now. Noted aside:
