@@ -14,3 +14,8 @@ static inline int sluice_bind_text_copied(sqlite3_stmt *s, int i, const char *p,
 static inline int sluice_bind_blob_copied(sqlite3_stmt *s, int i, const void *p, sqlite3_uint64 n) {
     return sqlite3_bind_blob64(s, i, p, n, SQLITE_TRANSIENT);
 }
+
+// sqlite3_config takes a variable number of arguments, which Swift cannot call.
+static inline int sluice_config_without_memory_statistics(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}

@@ -14,10 +14,16 @@ package final class Database {
     package let path: String
     private var prepared: [String: Statement] = [:]
 
+    /// SQLite counts its memory by default, under a lock at each allocation; nobody asks for the count. It must be told
+    /// before its first use (https://sqlite.org/c3ref/c_config_covering_index_scan.html#sqliteconfigmemstatus), and where
+    /// another library was faster it goes on counting.
+    private static let isConfigured = sluice_config_without_memory_statistics() == SQLITE_OK
+
     /// Opens `path`; read-write mode creates the file where there is none.
     ///
     /// - Parameter busyTimeout: how long a call waits for another process's lock.
     package init(path: String, mode: Mode, busyTimeout: Duration = .seconds(10)) throws(SQLiteError) {
+        _ = Self.isConfigured
         var opened: OpaquePointer?
         let access = mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
         // The connection is confined to one thread, so SQLite's own mutexes would only cost.
@@ -55,6 +61,9 @@ package final class Database {
         prepared[sql] = made
         return made
     }
+
+    /// A statement that the caller keeps and nobody else uses: its bindings stay from one run to the next.
+    package func ownStatement(_ sql: String) throws(SQLiteError) -> Statement { try Statement(sql, in: self) }
 
     /// The first column of the first row as an integer; nil where there is no row or it is NULL.
     package func integer(_ sql: String) throws(SQLiteError) -> Int64? {

@@ -59,6 +59,11 @@ package final class Statement {
         try check(code)
     }
 
+    package func bind(_ index: Int32, blob bytes: UnsafeRawBufferPointer) throws(SQLiteError) {
+        try check(
+            sluice_bind_blob_copied(handle, index, bytes.baseAddress ?? Self.nothingRaw, UInt64(bytes.count)))
+    }
+
     package func bind(_ index: Int32, _ value: Double?) throws(SQLiteError) {
         try check(value.map { sqlite3_bind_double(handle, index, $0) } ?? sqlite3_bind_null(handle, index))
     }

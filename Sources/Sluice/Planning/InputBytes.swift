@@ -12,6 +12,8 @@ import Gzip
 /// Owns the file's descriptor; blocks; one thread at a time.
 final class InputBytes {
     private static let chunkBytes = 256 << 10
+    /// Milliseconds between two calls that say that there is still nothing to read.
+    private static let patience: Int32 = 100
 
     private let file: String
     private let descriptor: Int32
@@ -51,7 +53,8 @@ final class InputBytes {
 
     /// Hands out the bytes in order, piece by piece, each lent for the length of the call.
     ///
-    /// - Parameter idle: called when the next bytes will be waited for, for who knows how long.
+    /// - Parameter idle: called when the next bytes will be waited for, for who knows how long, and again and again while
+    ///   they are; it throws to wait no more.
     func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void, idle: () throws -> Void = {}) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 4096)
         defer { buffer.deallocate() }
@@ -60,7 +63,7 @@ final class InputBytes {
         guard GzipInflater.isGzip(UnsafeRawBufferPointer(rebasing: buffer[..<count])) else {
             while count > 0 {
                 try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                if mustWait { try idle() }
+                try wait(idle)
                 count = try fill(buffer, atLeast: 1)
             }
             return
@@ -69,7 +72,7 @@ final class InputBytes {
             let inflater = try GzipInflater(pieceBytes: Self.chunkBytes)
             while count > 0 {
                 try inflater.inflate(UnsafeRawBufferPointer(rebasing: buffer[..<count]), piece: body)
-                if mustWait { try idle() }
+                try wait(idle)
                 count = try fill(buffer, atLeast: 1)
             }
             try inflater.finish()
@@ -78,11 +81,15 @@ final class InputBytes {
         }
     }
 
-    /// Whether nothing can be read at once. A regular file never lets anybody wait for long.
-    private var mustWait: Bool {
-        guard !ownsDescriptor else { return false }
+    /// Waits until something can be read. A regular file never lets anybody wait for long.
+    private func wait(_ idle: () throws -> Void) throws {
+        guard !ownsDescriptor else { return }
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&request, 1, 0) == 0
+        var milliseconds: Int32 = 0
+        while poll(&request, 1, milliseconds) == 0 {
+            try idle()
+            milliseconds = Self.patience
+        }
     }
 
     /// Reads until so many bytes are there or the input ends; returns how many.

@@ -44,7 +44,8 @@ package final class InputReader {
     /// A fault of a row goes to `problem` in its place, and reading goes on; where it cannot, after broken CSV quoting,
     /// the problem says so. Throws `InputError` for a fault of the whole input, and what the closures throw.
     ///
-    /// - Parameter idle: called before input that may be long in coming is waited for.
+    /// - Parameter idle: called before input that may be long in coming is waited for, and now and then during the wait; it
+    ///   throws to end it.
     package func forEachRow(
         _ row: (InputRow) throws -> Void, problem: (PlanProblem) throws -> Void, idle: () throws -> Void = {}
     ) throws {

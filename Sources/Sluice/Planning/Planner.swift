@@ -1,8 +1,7 @@
-import Digest
-
 /// Reads a job's input to its end: renders, validates and compares every row, and stages the difference.
 ///
-/// Nothing is held but the row at hand: memory does not grow with the rows.
+/// Two threads share the work: one reads, renders and validates, this one compares and writes. Nothing is held but the
+/// rows at hand: memory does not grow with the rows.
 package struct Planner {
     package enum Failure: Error, CustomStringConvertible {
         /// Rows that cannot be sent as they are. Nothing was changed.
@@ -39,9 +38,6 @@ package struct Planner {
     /// - Throws: `Failure`, `InputError`, or an error of the queue. The caller then abandons the writer.
     @discardableResult
     package func plan(into writer: PlanWriter, identifies: Bool = false) throws -> PlanIdentity? {
-        let reader = try InputReader(source: job.input, format: job.inputFormat, delimiter: job.delimiter)
-        if identifies, job.input != .standardInput { reader.takeDigest(with: try SHA256Hasher()) }
-        let renderer = try RequestRenderer(job: job)
         let file = job.input.displayName
         var problems: [PlanProblem] = []
         var problemCount = 0
@@ -50,37 +46,43 @@ package struct Planner {
             if problems.count < Self.problemsTold { problems.append(problem) }
             problemCount += 1
         }
-        try reader.forEachRow { row in
+        func take(_ row: PlannedRow) throws {
+            if case .unreadable(let problem) = row { return note(problem) }
             rows += 1
             if rows % 1024 == 0 { try checkpoint(rows) }
-            switch renderer.render(row) {
-            case .problems(let faults):
-                for fault in faults {
-                    note(PlanProblem(file: file, line: row.line, column: fault.column, reason: fault.reason))
-                }
+            switch row {
+            case .unreadable: break
+            case .faulty(let faults):
+                for fault in faults { note(fault) }
             case .request(let request):
-                if let fault = limitFault(request) {
-                    note(PlanProblem(file: file, line: row.line, column: nil, reason: fault))
-                } else if let fault = try writer.add(request) {
-                    note(PlanProblem(file: file, line: row.line, column: nil, reason: fault))
-                }
+                guard let fault = try writer.add(request) else { return }
+                note(PlanProblem(file: file, line: request.line, column: nil, reason: fault))
             }
-        } problem: {
-            note($0)
-        } idle: {
+        }
+        let identity = try readingRows(identifies: identifies) { batch in
+            for row in batch.rows { try take(row) }
             // Whoever else writes to the queue need not wait for whoever writes to us.
-            try writer.pause()
+            if batch.endsInWait { try writer.pause() }
         }
         for problem in writer.budgetCheck?.problems(file: file) ?? [] { note(problem) }
         guard problemCount == 0 else { throw Failure.invalid(first: problems, count: problemCount) }
         guard rows > 0 else { throw Failure.empty(input: file) }
-        guard let read = try reader.digest(), let recipe = try PlanIdentity.recipe(of: job) else { return nil }
-        return PlanIdentity(recipe: recipe, input: read.digest, bytes: read.bytes)
+        return identity
     }
 
-    /// A request that can never fit under the job's limits would wait for ever.
-    private func limitFault(_ request: PlannedRequest) -> String? {
-        guard let (key, limit) = job.widestTokenLimit, request.estimatedPromptTokens > limit else { return nil }
-        return "needs about \(request.estimatedPromptTokens) prompt tokens, more than \(key) (\(limit)) allows"
+    /// Has the input read on a thread of its own, which has ended when this returns or throws.
+    private func readingRows(
+        identifies: Bool, _ take: (RowBatch) throws -> Void
+    ) throws -> PlanIdentity? {
+        let handover = RowHandover()
+        let reading = PlanReading(job: job, identifies: identifies)
+        let thread = try ReadingThread { reading.run(into: handover) }
+        let result = Result {
+            while let batch = try handover.next() { try take(batch) }
+            return try handover.identity()
+        }
+        handover.refuse()
+        thread.join()
+        return try result.get()
     }
 }

@@ -4,14 +4,23 @@ import SQLite
 ///
 /// A commit every so many rows or bytes keeps the write-ahead log, and so memory and disk, bounded.
 final class PlanStaging {
+    private enum Transaction {
+        case none
+        /// Of temporary tables alone, beside which the queue is read.
+        case reading
+        case writing
+    }
+
     private static let rowsPerTransaction = 5000
     private static let bytesPerTransaction = 16 << 20
 
     private let database: Database
     private let run: RunRecord
+    /// The states of the rows written last; made for the first of them.
+    private var states: PlanStates?
     private var rows = 0
     private var bytes = 0
-    private var inTransaction = false
+    private var transaction = Transaction.none
     /// The run is marked as being planned: rows of the next revision may lie about until they are put in force.
     private var isMarked = false
 
@@ -20,19 +29,38 @@ final class PlanStaging {
         self.run = run
     }
 
-    /// Opens a transaction where none is open.
+    /// Opens a transaction in which nothing is written but what is noted aside. Without it each note would be a
+    /// transaction of its own, and each look at the queue would take and drop its lock.
+    func beginReading() throws {
+        guard transaction == .none else { return }
+        try database.execute("BEGIN")
+        transaction = .reading
+    }
+
+    /// Opens a transaction that writes, where none is open.
     func begin() throws {
-        guard !inTransaction else { return }
+        if transaction == .writing { return }
+        try flush()
         if !isMarked {
             // A later plan clears away what this one stages, should it die.
             try mark(planning: true)
             isMarked = true
         }
         try database.execute("BEGIN IMMEDIATE")
-        inTransaction = true
+        transaction = .writing
     }
 
-    /// Counts a row that was written.
+    /// Takes the state of a request that was just written.
+    func add(request: Int64, position: Int, line: Int, priority: Int) throws {
+        let states = try self.states ?? PlanStates(database, run: run.id)
+        self.states = states
+        try states.add(request: request, position: position, line: line, priority: priority)
+    }
+
+    /// Writes the states that wait for others, so that they can be found.
+    func writeStates() throws { try states?.writeAll() }
+
+    /// Counts a row that was written, or noted to be.
     func count(bytes: Int) throws {
         rows += 1
         self.bytes += bytes
@@ -40,9 +68,10 @@ final class PlanStaging {
     }
 
     func flush() throws {
-        guard inTransaction else { return }
+        guard transaction != .none else { return }
+        try writeStates()
         try database.execute("COMMIT")
-        inTransaction = false
+        transaction = .none
         rows = 0
         bytes = 0
     }
@@ -50,7 +79,8 @@ final class PlanStaging {
     /// Takes back what was staged.
     func abandon() throws {
         database.rollBack()
-        inTransaction = false
+        states?.removeAll()
+        transaction = .none
         if isMarked { try clear() }
     }
 

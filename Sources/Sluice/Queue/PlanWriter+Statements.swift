@@ -39,14 +39,6 @@ extension PlanWriter {
           AND s.request_id NOT IN (SELECT id FROM temp.seen)
         """
 
-    static let insertRequest = """
-        INSERT INTO requests
-          (run_id, revision, custom_id, method, url, body, fingerprint, prompt_estimate, output_limit, attachments,
-           model)
-        VALUES (?1, ?2, ?3, 'POST', ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-        ON CONFLICT DO NOTHING
-        """
-
     static let occurrence = """
         INSERT INTO temp.occurrences VALUES (?1, 1) ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count
         """

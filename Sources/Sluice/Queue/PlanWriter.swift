@@ -35,6 +35,7 @@ package final class PlanWriter {
     private let staging: PlanStaging
     /// Where the job takes over answers of other runs.
     private var identical: IdenticalRequests?
+    private var prepared: PlanInsertion?
     private var insertedID: Int64 = 0
 
     /// - Parameter reuse: which answers of other runs new rows may take over; nil where every row is to be sent.
@@ -61,13 +62,14 @@ package final class PlanWriter {
     ///
     /// - Returns: nil, or what is wrong with the row: its custom_id stands in the plan already.
     package func add(_ request: PlannedRequest) throws -> String? {
+        if mode == .compare || alongside != nil { try staging.beginReading() } else { try staging.begin() }
         let customID = try request.customID ?? unnamed(request.fingerprint)
         if try !follows(customID, request), let fault = try place(customID, request) { return fault }
         position += 1
         return nil
     }
 
-    /// Lets go of the queue's write lock until the next row.
+    /// Lets go of the queue's locks until the next row.
     package func pause() throws { try staging.flush() }
 
     /// Ends the staging: all rows have been given.
@@ -116,15 +118,16 @@ package final class PlanWriter {
         stopFollowing()
         let count = try database.statement("SELECT count(*) \(Self.unseen)")
         try bindUnseen(count)
-        defer { count.reset() }
         difference.removed = try count.step() ? Int(count.integer(0)) : 0
+        count.reset()
+        try staging.flush()
         return difference
     }
 
     /// Takes back what was staged.
     package func abandon() throws {
         stopFollowing()
-        if mode == .write { try staging.abandon() }
+        try staging.abandon()
     }
 
     // MARK: Following the plan in force
@@ -169,6 +172,7 @@ package final class PlanWriter {
     // MARK: Placing a row by its custom_id
 
     private func place(_ customID: String, _ request: PlannedRequest) throws -> String? {
+        if mode == .write { try staging.begin() }
         let known = run.revision > 0 ? try find(customID) : nil
         if let known {
             guard known.seq >= followed, try note("INSERT OR IGNORE INTO temp.seen VALUES (?1)", known.id) else {
@@ -207,6 +211,7 @@ package final class PlanWriter {
         guard let match = try identical?.find(request.fingerprint) else { return false }
         difference.reused += 1
         guard mode == .write else { return true }
+        try staging.writeStates()
         try identical?.give(match, to: insertedID)
         didReuse = true
         try staging.count(bytes: match.answerBytes)
@@ -251,28 +256,9 @@ package final class PlanWriter {
     /// - Returns: false where the plan has brought that custom_id already.
     private func insert(_ customID: String, _ request: PlannedRequest) throws -> Bool {
         try staging.begin()
-        let insert = try database.statement(Self.insertRequest)
-        try insert.bind(1, run.id)
-        try insert.bind(2, next)
-        try insert.bind(3, customID)
-        try insert.bind(4, request.url)
-        try insert.bind(6, blob: request.fingerprint.bytes)
-        try insert.bind(7, request.estimatedPromptTokens)
-        try insert.bind(8, request.maximumOutputTokens)
-        try insert.bind(9, request.attachments.count)
-        try insert.bind(10, request.model)
-        try insert.withBorrowed(5, request.body, asText: true) { try insert.run() }
-        guard database.changes == 1 else { return false }
-        let id = database.lastInsertedRow
+        guard let id = try insertion().write(customID, request) else { return false }
         insertedID = id
-        let state = try database.statement(
-            "INSERT INTO states (request_id, run_id, seq, line, priority) VALUES (?1, ?2, ?3, ?4, ?5)")
-        try state.bind(1, id)
-        try state.bind(2, run.id)
-        try state.bind(3, position)
-        try state.bind(4, request.line)
-        try state.bind(5, request.priority)
-        try state.run()
+        try staging.add(request: id, position: position, line: request.line, priority: request.priority)
         try queue.insert(request.attachments, of: id)
         if let input = request.input {
             let keep = try database.statement("INSERT INTO inputs (request_id, columns) VALUES (?1, ?2)")
@@ -281,6 +267,14 @@ package final class PlanWriter {
         }
         try staging.count(bytes: request.body.count + (request.input?.count ?? 0))
         return true
+    }
+
+    /// Prepared for the first new row.
+    private func insertion() throws -> PlanInsertion {
+        if let prepared { return prepared }
+        let made = try PlanInsertion(database, run: run.id, revision: next)
+        prepared = made
+        return made
     }
 
     private func retire(_ id: Int64) throws {
@@ -304,6 +298,7 @@ package final class PlanWriter {
         try note.bind(3, request.line)
         try note.bind(4, request.priority)
         try note.run()
+        if mode == .write { try staging.count(bytes: 0) }
     }
 
     /// The columns of a request that was planned when nobody asked for them, and where its files are now. Noted aside:
