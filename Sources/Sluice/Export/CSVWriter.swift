@@ -30,7 +30,11 @@ struct CSVWriter: ResultWriter {
         return line.ended()
     }
 
-    func record(_ row: ResultRow) -> [UInt8] {
+    func append(_ row: ResultRow, to target: inout [UInt8]) {
+        target.append(contentsOf: record(row))
+    }
+
+    private func record(_ row: ResultRow) -> [UInt8] {
         var line = CSVLine()
         if !inputColumns.isEmpty { addInput(row.input, to: &line) }
         line.add(row.customID)

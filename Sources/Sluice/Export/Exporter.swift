@@ -39,13 +39,12 @@ package struct Exporter {
         try errorOutput?.write(header)
         summary.lost = try forEachResult(input: parts.contains(.input), request: parts.contains(.request)) { row in
             if (summary.rows + summary.errors) % 1024 == 0 { try checkpoint() }
-            let record = writer.record(row)
             if let errorOutput, !belongsToResults(row, format) {
                 summary.errors += 1
-                try errorOutput.write(record)
+                try errorOutput.write { writer.append(row, to: &$0) }
             } else {
                 summary.rows += 1
-                try output.write(record)
+                try output.write { writer.append(row, to: &$0) }
             }
         }
         try output.commit()

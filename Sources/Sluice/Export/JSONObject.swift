@@ -11,6 +11,16 @@ struct JSONObject {
         self.bytes.append(UInt8(ascii: "{"))
     }
 
+    /// Appends an object to a buffer, which is lent to it meanwhile and so is not copied.
+    static func append(to target: inout [UInt8], _ fill: (inout JSONObject) -> Void) {
+        var object = JSONObject(lent: ())
+        swap(&object.bytes, &target)
+        object.addBraces(around: fill)
+        swap(&object.bytes, &target)
+    }
+
+    private init(lent: Void) { bytes = [] }
+
     /// The buffer with the object closed.
     consuming func closed() -> [UInt8] {
         bytes.append(UInt8(ascii: "}"))
@@ -29,14 +39,14 @@ struct JSONObject {
 
     mutating func add(_ key: StaticString, _ value: Int?) {
         begin(key)
-        if let value { JSONText.append(value, to: &bytes) } else { appendNull() }
+        if let value { append(value) } else { appendNull() }
     }
 
     mutating func add(_ key: StaticString, _ value: Int64?) { add(key, value.map(Int.init)) }
 
     mutating func add(_ key: StaticString, _ value: Bool) {
         begin(key)
-        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        append(value ? "true" : "false" as StaticString)
     }
 
     /// A number with up to three decimals.
@@ -66,10 +76,7 @@ struct JSONObject {
 
     mutating func add(_ key: StaticString, _ fill: (inout JSONObject) -> Void) {
         begin(key)
-        var inner = JSONObject(onto: bytes)
-        bytes = []
-        fill(&inner)
-        bytes = inner.closed()
+        addBraces(around: fill)
     }
 
     /// A list of objects.
@@ -80,21 +87,42 @@ struct JSONObject {
         bytes.append(UInt8(ascii: "["))
         for (index, element) in elements.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            var inner = JSONObject(onto: bytes)
-            bytes = []
-            fill(element, &inner)
-            bytes = inner.closed()
+            addBraces { fill(element, &$0) }
         }
         bytes.append(UInt8(ascii: "]"))
     }
 
-    private mutating func appendNull() { bytes.append(contentsOf: "null".utf8) }
+    /// An object of its own within this buffer.
+    private mutating func addBraces(around fill: (inout JSONObject) -> Void) {
+        bytes.append(UInt8(ascii: "{"))
+        isFirst = true
+        fill(&self)
+        isFirst = false
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func appendNull() { append("null") }
+
+    private mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    /// Most numbers of an export are token counts of a few digits, which need no string.
+    private mutating func append(_ value: Int) {
+        guard (0..<10_000).contains(value) else { return JSONText.append(value, to: &bytes) }
+        var divisor = value < 10 ? 1 : value < 100 ? 10 : value < 1000 ? 100 : 1000
+        while divisor > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
+            divisor /= 10
+        }
+    }
 
     private mutating func begin(_ key: StaticString) {
         if !isFirst { bytes.append(UInt8(ascii: ",")) }
         isFirst = false
         bytes.append(UInt8(ascii: "\""))
-        key.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: "\":".utf8)
+        append(key)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
     }
 }

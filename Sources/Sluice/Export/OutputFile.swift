@@ -86,7 +86,12 @@ final class OutputFile {
     }
 
     func write(_ bytes: [UInt8]) throws(ExportError) {
-        buffer.append(contentsOf: bytes)
+        try write { $0.append(contentsOf: bytes) }
+    }
+
+    /// Writes what `append` puts behind what waits in the buffer.
+    func write(_ append: (inout [UInt8]) -> Void) throws(ExportError) {
+        append(&buffer)
         if buffer.count >= Self.bufferSize { try flush() }
     }
 

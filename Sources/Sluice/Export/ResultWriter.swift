@@ -5,8 +5,8 @@ protocol ResultWriter {
     /// Bytes before the first row; empty where the format has none.
     mutating func header() -> [UInt8]
 
-    /// The row as one record with its line end.
-    mutating func record(_ row: ResultRow) -> [UInt8]
+    /// Appends the row as one record with its line end.
+    mutating func append(_ row: ResultRow, to target: inout [UInt8])
 }
 
 /// A line per row: `{"custom_id":…,"class":…,"text":…,…}`; see the README for the members.
@@ -19,8 +19,12 @@ struct JSONLinesWriter: ResultWriter {
 
     func header() -> [UInt8] { [] }
 
-    func record(_ row: ResultRow) -> [UInt8] {
-        var line = JSONObject()
+    func append(_ row: ResultRow, to target: inout [UInt8]) {
+        JSONObject.append(to: &target) { add(row, to: &$0) }
+        target.append(0x0A)
+    }
+
+    private func add(_ row: ResultRow, to line: inout JSONObject) {
         line.add("custom_id", row.customID)
         line.add("class", row.resultClass.rawValue)
         line.add("text", utf8: row.text(reader))
@@ -46,7 +50,6 @@ struct JSONLinesWriter: ResultWriter {
         if parts.contains(.input) { line.add("input", json: row.input ?? Array("null".utf8)) }
         if parts.contains(.request) { line.add("request", json: row.request ?? Array("null".utf8)) }
         if parts.contains(.answer) { line.addAnswer("answer", row.answer, parser) }
-        return line.closed() + [0x0A]
     }
 }
 
@@ -60,8 +63,12 @@ struct BatchWriter: ResultWriter {
 
     func header() -> [UInt8] { [] }
 
-    func record(_ row: ResultRow) -> [UInt8] {
-        var line = JSONObject()
+    func append(_ row: ResultRow, to target: inout [UInt8]) {
+        JSONObject.append(to: &target) { add(row, to: &$0) }
+        target.append(0x0A)
+    }
+
+    private func add(_ row: ResultRow, to line: inout JSONObject) {
         line.add("id", "batch_req_\(run)_\(row.attemptID ?? 0)")
         line.add("custom_id", row.customID)
         if let status = row.status {
@@ -81,7 +88,6 @@ struct BatchWriter: ResultWriter {
         } else {
             line.addNull("error")
         }
-        return line.closed() + [0x0A]
     }
 }
 
