@@ -25,6 +25,8 @@ package actor Dispatcher {
     /// Claimed, and so in the ledger, but not sent yet.
     private var ready = Deque<ReadyRequest>()
     private let buffer = RecordBuffer()
+    /// Visits that have ended, and whose places the admitting task has yet to free.
+    private var written: [RecordBuffer.Batch] = []
     /// Workers without a request. Each is resumed exactly once: whoever resumes one takes it out.
     private var idle: [UnsafeContinuation<Assignment?, Never>] = []
 
@@ -135,12 +137,13 @@ extension Dispatcher {
             } catch {
                 isBroken = true
                 isGivenUp = true
-                end(batch)
-                end(buffer.take())
+                written += [batch, buffer.take()]
+                admissionPulse.signal()
                 throw error
             }
             isVisiting = false
-            end(batch)
+            written.append(batch)
+            admissionPulse.signal()
         }
     }
 
@@ -170,25 +173,6 @@ extension Dispatcher {
         isExhausted = isExhausted || exchange.isExhausted
         for claim in exchange.claims { ready.append(ReadyRequest(claim)) }
     }
-
-    /// The records are durable, or never will be: frees the places that were held for them.
-    private func end(_ batch: RecordBuffer.Batch) {
-        for (index, place) in batch.places.enumerated() {
-            guard let place else { continue }
-            traffic.end(place.pass)
-            if let reserved = place.reserved { budget?.settle(reserved, batch.records[index]) }
-        }
-        buffer.ended(batch)
-        let inFlight = traffic.inFlight
-        monitor.update { snapshot in
-            snapshot.inFlight = inFlight
-            for (index, place) in batch.places.enumerated() where place != nil {
-                batch.records[index].count(into: &snapshot.totals)
-                if case .settled = batch.records[index].disposition { snapshot.settledNow += 1 }
-            }
-        }
-        admissionPulse.signal()
-    }
 }
 
 // MARK: - Admitting
@@ -197,6 +181,7 @@ extension Dispatcher {
     private func admitUntilFinished() async {
         await withDiscardingTaskGroup { group in
             while true {
+                while let batch = written.popLast() { end(batch) }
                 if isGivenUp || giveUpAt.map({ $0 <= timekeeper.now() }) ?? false {
                     isGivenUp = true
                     group.cancelAll()
@@ -214,6 +199,24 @@ extension Dispatcher {
             group.cancelAll()
         }
         exchangePulse.signal()
+    }
+
+    /// The records are durable, or never will be: frees the places that were held for them.
+    private func end(_ batch: RecordBuffer.Batch) {
+        for (index, place) in batch.places.enumerated() {
+            guard let place else { continue }
+            traffic.end(place.pass)
+            if let reserved = place.reserved { budget?.settle(reserved, batch.records[index]) }
+        }
+        buffer.ended(batch)
+        let inFlight = traffic.inFlight
+        monitor.update { snapshot in
+            snapshot.inFlight = inFlight
+            for (index, place) in batch.places.enumerated() where place != nil {
+                batch.records[index].count(into: &snapshot.totals)
+                if case .settled = batch.records[index].disposition { snapshot.settledNow += 1 }
+            }
+        }
     }
 
     private var isDone: Bool {
@@ -369,7 +372,11 @@ extension Dispatcher {
         // in flight, and a slow disk slows admission.
         buffer.add(record, holding: assignment.place)
         // With nowhere to record to, nothing is waited for.
-        if isBroken { return end(buffer.take()) }
+        if isBroken {
+            written.append(buffer.take())
+            admissionPulse.signal()
+            return
+        }
         exchangePulse.signal()
         // A place that was found, rather than stated, is free at once.
         if traffic.isFreeWhenLanded(assignment.place.pass) { admissionPulse.signal() }
