@@ -37,6 +37,8 @@ final class Transfer {
     unowned(unsafe) let pool: TransferPool
     /// The connection cache that the handle looks in; released after the handle.
     private let share: ConnectionShare?
+    /// libcurl reads it at the start of each request.
+    private let address: ParsedURL
     private let errorText: UnsafeMutablePointer<CChar>
 
     var phase = Phase.idle
@@ -79,6 +81,7 @@ final class Transfer {
         self.easy = easy
         self.pool = pool
         self.share = share
+        address = pool.address
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         guard configure() == CURLE_OK else { return nil }
@@ -95,7 +98,7 @@ final class Transfer {
         var options = EasyOptions(easy: easy)
         options.set(CURLOPT_PRIVATE, pointer: user)
         options.set(CURLOPT_ERRORBUFFER, pointer: errorText)
-        options.set(CURLOPT_URL, string: profile.url)
+        options.set(CURLOPT_CURLU, pointer: UnsafeRawPointer(pool.address.pointer))
         options.set(CURLOPT_PATH_AS_IS, 1)
         options.set(CURLOPT_PROTOCOLS_STR, string: "http,https")
         options.set(CURLOPT_FOLLOWLOCATION, 0)

@@ -71,8 +71,7 @@ final class TransferEngine {
             submission.continuation.resume(returning: .failure(.cancelled(sentBytes: false)))
             return
         }
-        let pool = pool(for: submission.profile)
-        guard let transfer = pool.take() else {
+        guard let pool = pool(for: submission.profile), let transfer = pool.take() else {
             submission.continuation.resume(
                 returning: .failure(.init(.init(CURLE_FAILED_INIT, sentBytes: false), "libcurl has no handle left")))
             return
@@ -108,19 +107,17 @@ final class TransferEngine {
         closed = true
     }
 
-    private func pool(for profile: TransferProfile) -> TransferPool {
+    private func pool(for profile: TransferProfile) -> TransferPool? {
         if let recentPool, recentPool.profile === profile { return recentPool }
         let key = ObjectIdentifier(profile)  // the pool holds the profile, so the key stays its own
-        let pool =
-            pools[key]
-            ?? {
-                if pools.count >= Self.maximumPools { pools = pools.filter { $0.value.used > 0 } }
-                let pool = TransferPool(profile: profile, engine: self)
-                pools[key] = pool
-                return pool
-            }()
-        recentPool = pool
-        return pool
+        if let known = pools[key] {
+            recentPool = known
+        } else {
+            if pools.count >= Self.maximumPools { pools = pools.filter { $0.value.used > 0 } }
+            recentPool = TransferPool(profile: profile, engine: self)
+            pools[key] = recentPool
+        }
+        return recentPool
     }
 
     private func add(_ transfer: Transfer) {

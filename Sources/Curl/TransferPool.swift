@@ -1,6 +1,7 @@
 /// One profile's handles that are free, and its turn at looking its host's name up. Belongs to the loop's thread.
 final class TransferPool {
     let profile: TransferProfile
+    let address: ParsedURL
     /// The engine outlives its pools: it lets them go in its `stop` or its `deinit`.
     unowned(unsafe) let engine: TransferEngine
     /// The handle used last is taken first: its share holds a connection that is still warm.
@@ -14,8 +15,11 @@ final class TransferPool {
     /// Transfers that wait for that lookup; libcurl does not know them for the moment.
     var waiting: [Transfer] = []
 
-    init(profile: TransferProfile, engine: TransferEngine) {
+    /// Returns nil if libcurl has no memory for the profile's URL.
+    init?(profile: TransferProfile, engine: TransferEngine) {
+        guard let address = ParsedURL(profile.url) else { return nil }
         self.profile = profile
+        self.address = address
         self.engine = engine
     }
 

@@ -35,6 +35,11 @@ extension JSONValue {
 
     /// Whether this is a string that decodes to the text.
     package func isString(_ text: String) -> Bool {
+        let node = node
+        // Most names that are asked about differ in length already.
+        guard node.kind == .string, node.hasEscapes || Int(node.end) - Int(node.start) - 2 == text.utf8.count else {
+            return false
+        }
         var text = text
         return text.withUTF8 { isString(node, UnsafeRawBufferPointer($0)) }
     }

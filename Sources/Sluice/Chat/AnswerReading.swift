@@ -71,7 +71,8 @@ struct AnswerReading {
         let message = choice["message"]
         let content = message?["content"]
         let hasText = MessageContent.hasText(content) || choice["text"]?.isVisibleString == true
-        let hasCall = message.map(Self.hasCall) ?? false
+        // Looked for only where it counts: nearly every answer has text.
+        let hasCall = !hasText && message.map(Self.hasCall) ?? false
         let reason = choice["finish_reason"].flatMap { $0.isFilledString ? $0 : nil }
         finishReason = reason?.shortText(redacting: secrets)
         let meaning = FinishReason(reason)

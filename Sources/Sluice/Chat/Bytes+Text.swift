@@ -11,6 +11,12 @@ extension UInt8 {
 }
 
 extension ArraySlice<UInt8> {
+    /// Compares ASCII text with case.
+    func spells(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        return withUnsafeBytes { bytes in text.withUTF8Buffer { bytes.elementsEqual($0) } }
+    }
+
     /// Compares ASCII text without case; `lowercase` is written in lower case.
     func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
         guard count == lowercase.utf8CodeUnitCount else { return false }

@@ -26,13 +26,12 @@ package struct EventStreamParser: Sendable {
     ) {
         var start = bytes.startIndex
         var position = start
-        while position < bytes.endIndex, !isOverLimit {
+        while !isOverLimit {
+            let end = Self.endOfLine(in: bytes, from: position)
+            if end > position { skipsLineFeed = false }
+            position = end
+            guard position < bytes.endIndex else { break }
             let byte = bytes[position]
-            guard byte == 0x0A || byte == 0x0D else {
-                skipsLineFeed = false
-                position += 1
-                continue
-            }
             if byte == 0x0A, skipsLineFeed {
                 skipsLineFeed = false
             } else {
@@ -45,6 +44,15 @@ package struct EventStreamParser: Sendable {
         guard !isOverLimit else { return }
         line.append(contentsOf: bytes[start..<bytes.endIndex])
         checkLimit()
+    }
+
+    /// Where the next LF or CR stands, or the end of the bytes.
+    private static func endOfLine(in bytes: ArraySlice<UInt8>, from start: Int) -> Int {
+        bytes.withUnsafeBufferPointer { buffer in
+            var position = start - bytes.startIndex
+            while position < buffer.count, buffer[position] != 0x0A, buffer[position] != 0x0D { position &+= 1 }
+            return position + bytes.startIndex
+        }
     }
 
     /// Ends the stream: an unfinished line and an unfinished event count as finished.
@@ -85,11 +93,11 @@ package struct EventStreamParser: Sendable {
         var value = colon.map { line[($0 + 1)...] } ?? []
         if value.first == 0x20 { value = value.dropFirst() }
         let field = line[..<(colon ?? line.endIndex)]
-        if field.elementsEqual("data".utf8) {
+        if field.spells("data") {
             if hasData { data.append(0x0A) }
             data.append(contentsOf: value)
             hasData = true
-        } else if field.elementsEqual("event".utf8) {
+        } else if field.spells("event") {
             name = Array(value)
         }
     }

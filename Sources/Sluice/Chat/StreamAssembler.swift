@@ -45,13 +45,13 @@ struct StreamAssembler {
     @discardableResult
     mutating func add(name: ArraySlice<UInt8>, data: ArraySlice<UInt8>) -> Progress {
         guard !isDone, !isBroken, !data.isEmpty else { return [] }
-        if data.starts(with: "[DONE]".utf8) {
+        if data.prefix(6).spells("[DONE]") {
             isDone = true
             return .event
         }
         // After an error only the end is waited for.
         guard error == nil else { return [] }
-        let isErrorEvent = name.elementsEqual("error".utf8)
+        let isErrorEvent = name.spells("error")
         do {
             let chunk = try parser.parse(data)
             if isErrorEvent || chunk.isStreamError {

@@ -1,5 +1,11 @@
 import JSON
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// One member of an object, both halves as they were written.
 struct WrittenMember {
     let key: [UInt8]
@@ -22,7 +28,7 @@ extension [WrittenMember] {
     private static var maximum: Int { 64 }
 
     private func index(of key: JSONValue) -> Int? {
-        key.withRawBytes { raw in firstIndex { $0.key.elementsEqual(raw) } }
+        key.withRawBytes { raw in firstIndex { $0.key.holds(raw) } }
     }
 
     mutating func keepFirst(_ key: JSONValue, _ value: JSONValue) {
@@ -32,7 +38,10 @@ extension [WrittenMember] {
 
     mutating func keepLast(_ key: JSONValue, _ value: JSONValue) {
         if let position = index(of: key) {
-            self[position].value = value.rawBytes
+            // Most members are the same in every chunk.
+            value.withRawBytes { raw in
+                if !self[position].value.holds(raw) { self[position].value = [UInt8](raw) }
+            }
         } else if count < Self.maximum {
             append(WrittenMember(key: key.rawBytes, value: value.rawBytes))
         }
@@ -52,5 +61,13 @@ extension [WrittenMember] {
         } else if count < Self.maximum {
             append(WrittenMember(key: key.rawBytes, value: elements))
         }
+    }
+}
+
+extension [UInt8] {
+    /// Whether these are the same bytes.
+    fileprivate func holds(_ other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count, let start = other.baseAddress else { return count == other.count }
+        return withUnsafeBytes { bytes in bytes.baseAddress.map { memcmp($0, start, count) == 0 } ?? true }
     }
 }

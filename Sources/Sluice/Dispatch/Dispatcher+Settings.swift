@@ -41,10 +41,22 @@ extension Dispatcher {
 }
 
 extension Dispatcher {
-    /// What a worker has to do.
-    struct Assignment: Sendable {
-        var claim: Claim
+    /// A claim that waits to be sent. An object, as claims are large and pass through many hands.
+    final class ReadyRequest: Sendable {
+        let claim: Claim
+
+        init(_ claim: Claim) { self.claim = claim }
+    }
+
+    /// What a request holds until its record is durable.
+    struct Place: Sendable {
         var pass: EndpointTraffic.Pass
         var reserved: Budget.Reservation?
+    }
+
+    /// What a worker has to do.
+    struct Assignment: Sendable {
+        var request: ReadyRequest
+        var place: Place
     }
 }

@@ -23,10 +23,12 @@ package actor Dispatcher {
     /// Asked before the endpoints, and told of each request when its record is durable.
     private var budget: BudgetKeeper?
     /// Claimed, and so in the ledger, but not sent yet.
-    private var ready = Deque<Claim>()
+    private var ready = Deque<ReadyRequest>()
     private let buffer = RecordBuffer()
-    /// Workers without a request.
-    private var idle: [CheckedContinuation<Assignment?, Never>] = []
+    /// Visits that have ended, and whose places the admitting task has yet to free.
+    private var written: [RecordBuffer.Batch] = []
+    /// Workers without a request. Each is resumed exactly once: whoever resumes one takes it out.
+    private var idle: [UnsafeContinuation<Assignment?, Never>] = []
 
     private var nextDue: Timestamp?
     private var isExhausted = false
@@ -135,12 +137,12 @@ extension Dispatcher {
             } catch {
                 isBroken = true
                 isGivenUp = true
-                buffer.close(batch)
+                written += [batch, buffer.take()]
                 admissionPulse.signal()
                 throw error
             }
             isVisiting = false
-            buffer.recorded(batch)
+            written.append(batch)
             admissionPulse.signal()
         }
     }
@@ -185,7 +187,7 @@ extension Dispatcher {
         visits.ended(after: exchange.duration, recorded: recorded, places: traffic.places)
         nextDue = exchange.nextDue
         isExhausted = isExhausted || exchange.isExhausted
-        ready.append(contentsOf: exchange.claims)
+        for claim in exchange.claims { ready.append(ReadyRequest(claim)) }
     }
 }
 
@@ -195,6 +197,7 @@ extension Dispatcher {
     private func admitUntilFinished() async {
         await withDiscardingTaskGroup { group in
             while true {
+                while let batch = written.popLast() { end(batch) }
                 if isGivenUp || giveUpAt.map({ $0 <= timekeeper.now() }) ?? false {
                     isGivenUp = true
                     group.cancelAll()
@@ -214,6 +217,24 @@ extension Dispatcher {
         exchangePulse.signal()
     }
 
+    /// The records are durable, or never will be: frees the places that were held for them.
+    private func end(_ batch: RecordBuffer.Batch) {
+        for (index, place) in batch.places.enumerated() {
+            guard let place else { continue }
+            traffic.end(place.pass)
+            if let reserved = place.reserved { budget?.settle(reserved, batch.records[index]) }
+        }
+        buffer.ended(batch)
+        let inFlight = traffic.inFlight
+        monitor.update { snapshot in
+            snapshot.inFlight = inFlight
+            for (index, place) in batch.places.enumerated() where place != nil {
+                batch.records[index].count(into: &snapshot.totals)
+                if case .settled = batch.records[index].disposition { snapshot.settledNow += 1 }
+            }
+        }
+    }
+
     private var isDone: Bool {
         guard traffic.inFlight == 0 else { return false }
         if isBroken { return true }
@@ -228,9 +249,10 @@ extension Dispatcher {
         let now = timekeeper.now()
         var earliest: Timestamp?
         var next = ready.startIndex
+        defer { monitor.note(inFlight: traffic.inFlight) }
         scan: while !isBroken, end == nil, next < ready.endIndex {
-            let claim = ready[next]
-            switch budget?.decide(claim) {
+            let request = ready[next]
+            switch budget?.decide(request.claim) {
             case .admit, nil: break
             case .wait: break scan
             case .stop(let stop):
@@ -239,19 +261,20 @@ extension Dispatcher {
                 finishEarly(.budget(stop))
                 break scan
             }
-            switch traffic.choose(claim, now: now) {
+            switch traffic.choose(request.claim, now: now) {
             case .endpoint(let endpoint):
                 ready.remove(at: next)
-                let pass = traffic.admit(claim, to: endpoint, now: now)
-                monitor.note(inFlight: traffic.inFlight)
-                employ(Assignment(claim: claim, pass: pass, reserved: budget?.admit(claim)), in: &group)
+                let place = Place(
+                    pass: traffic.admit(request.claim, to: endpoint, now: now),
+                    reserved: budget?.admit(request.claim))
+                employ(Assignment(request: request, place: place), in: &group)
                 continue scan
             case .wait(let time): earliest = min(earliest ?? time, time)
             case .full: break
             case .none: break scan
             }
             // Where one that may go anywhere has to wait, so have those behind it; one that may not, lets them pass.
-            guard traffic.isParticular(claim) else { break }
+            guard traffic.isParticular(request.claim) else { break }
             next += 1
         }
         if end == nil, let day = endOfUsedDay(waiting: earliest, now) {
@@ -298,7 +321,7 @@ extension Dispatcher {
     private func hold(now: Timestamp) -> Hold? {
         guard end == nil else { return nil }
         if isExhausted, ready.isEmpty { return nextDue == nil ? .lastAnswers : .retries }
-        if let claim = ready.first, case .wait = budget?.decide(claim) { return .budget }
+        if let request = ready.first, case .wait = budget?.decide(request.claim) { return .budget }
         guard let hold = traffic.hold(now: now) else {
             // Something could leave, and has not been read yet.
             return ready.isEmpty ? .disk : nil
@@ -324,9 +347,11 @@ extension Dispatcher {
     /// Hands back what was claimed and not sent.
     private func releaseReady() {
         let now = timekeeper.now()
-        while let claim = ready.popFirst() {
+        while let request = ready.popFirst() {
             buffer.add(
-                AttemptRecord(claim: claim, sentAt: nil, endedAt: now, ending: .unsent, disposition: .released))
+                AttemptRecord(
+                    claim: request.claim, sentAt: nil, endedAt: now, ending: .unsent, disposition: .released),
+                holding: nil)
         }
         if !buffer.isEmpty { exchangePulse.signal() }
     }
@@ -353,41 +378,41 @@ extension Dispatcher {
         while let assignment = next {
             await perform(assignment)
             if isFinished { return }
-            next = await withCheckedContinuation { idle.append($0) }
+            next = await withUnsafeContinuation { idle.append($0) }
         }
     }
 
     private func perform(_ assignment: Assignment) async {
-        let (claim, pass) = (assignment.claim, assignment.pass)
-        let record = await attempt(claim, pass)
-        exchangePulse.signal()
-        // A place that was found, rather than stated, is free at once.
-        if traffic.isFreeWhenLanded(pass) { admissionPulse.signal() }
+        let record = await attempt(assignment.request.claim, assignment.place.pass)
         // The place stays taken until the record is durable: a crash never makes more requests be sent again than were
         // in flight, and a slow disk slows admission.
-        await buffer.addAndWait(record)
-        traffic.end(pass)
-        if let reserved = assignment.reserved { budget?.settle(reserved, record) }
-        report(record)
-        admissionPulse.signal()
+        buffer.add(record, holding: assignment.place)
+        // With nowhere to record to, nothing is waited for.
+        if isBroken {
+            written.append(buffer.take())
+            admissionPulse.signal()
+            return
+        }
+        exchangePulse.signal()
+        // A place that was found, rather than stated, is free at once.
+        if traffic.isFreeWhenLanded(assignment.place.pass) { admissionPulse.signal() }
     }
 
     /// Brings back what came of the request.
     private func attempt(_ claim: Claim, _ pass: EndpointTraffic.Pass) async -> AttemptRecord {
-        let outlet = outlets[pass.endpoint]
         let outgoing: OutgoingBody.Outgoing
         do {
-            outgoing = try await self.outgoing.body(of: claim, models: outlet.models)
+            outgoing = try await self.outgoing.body(of: claim, models: outlets[pass.endpoint].models)
         } catch {
             traffic.forgot(pass, now: timekeeper.now())
             return judge.unsendable(claim, error, at: timekeeper.now())
         }
         let start = timekeeper.now()
-        let reply = await outlet.transport.send(outgoing.body, to: claim.url)
+        let reply = await outlets[pass.endpoint].transport.send(outgoing.body, to: claim.url)
         let now = timekeeper.now()
         visits.answered(after: now - start)
         var judgement = judge.judge(
-            claim, reply, from: start, to: now, askedModel: outgoing.askedModel, price: outlet.price)
+            claim, reply, from: start, to: now, askedModel: outgoing.askedModel, price: outlets[pass.endpoint].price)
         let isNews = traffic.landed(
             claim, pass, &judgement, headers: reply.limits(now: now), leftAt: start,
             attempts: settings.retry.maximumAttempts)
@@ -403,14 +428,5 @@ extension Dispatcher {
             $0.stops = stops
         }
         if let end = traffic.end(now: now) { finishEarly(end) }
-    }
-
-    private func report(_ record: AttemptRecord) {
-        let inFlight = traffic.inFlight
-        monitor.update {
-            $0.inFlight = inFlight
-            record.count(into: &$0.totals)
-            if case .settled = record.disposition { $0.settledNow += 1 }
-        }
     }
 }

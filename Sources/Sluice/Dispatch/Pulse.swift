@@ -3,7 +3,8 @@
 /// Wishes made while nobody waits are kept, as one.
 final class Pulse {
     private var isWanted = false
-    private var waiter: CheckedContinuation<Void, Never>?
+    /// Resumed exactly once: `signal` takes it out first, and there is but one waiter.
+    private var waiter: UnsafeContinuation<Void, Never>?
 
     func signal() {
         if let waiter {
@@ -20,6 +21,6 @@ final class Pulse {
             isWanted = false
             return
         }
-        await withCheckedContinuation { waiter = $0 }
+        await withUnsafeContinuation { waiter = $0 }
     }
 }

@@ -68,8 +68,13 @@ package struct EndpointControl: Sendable {
 
     package func decide(_ demand: RequestDemand, now: Timestamp) -> Decision {
         guard freePlaces > 0 else { return .full(window.hold) }
-        let lane = lanes.indices.contains(demand.model) ? lanes[demand.model] : Lane(now: now)
-        let delay = delay(lane.cost(demand), lane, now: now)
+        let delay: Delay
+        if lanes.indices.contains(demand.model) {
+            delay = self.delay(lanes[demand.model].cost(demand), lanes[demand.model], now: now)
+        } else {
+            let fresh = Lane(now: now)
+            delay = self.delay(fresh.cost(demand), fresh, now: now)
+        }
         return delay.hold.map { .wait(until: delay.until, $0) } ?? .admit
     }
 
@@ -153,8 +158,9 @@ package struct EndpointControl: Sendable {
             leftAt: reservation.leftAt, tokens: feedback.usage?.completionTokens, level: reservation.level,
             wasFull: freePlaces == 0, now: now)
         // Known limits tell how many will be in flight; their pace guards a window that is opened for them at once.
-        let lane = lanes[reservation.demand.model]
-        if let rate = [lane.limits.rate(lane.typical), stated.rate(lane.typical)].compactMap({ $0 }).min(),
+        let typical = lanes[reservation.demand.model].typical
+        let provided = lanes[reservation.demand.model].limits.rate(typical)
+        if let rate = LimitSet.least(provided, stated.rate(typical)),
             let seconds = window.effort.meanSeconds
         {
             window.open(to: rate * seconds * 1.5 + 2)

@@ -49,10 +49,16 @@ struct LimitSet: Sendable {
 
     /// Requests a second that may leave in the long run; nil without a limit.
     func rate(_ typical: Allotment) -> Double? {
-        [
-            requests.rate.map { $0 / typical.requests }, tokens.rate.map { $0 / typical.tokens },
-            inputTokens.rate.map { $0 / typical.inputTokens }, outputTokens.rate.map { $0 / typical.outputTokens },
-        ].compactMap { $0 }.min()
+        let counts = Self.least(requests.rate.map { $0 / typical.requests }, tokens.rate.map { $0 / typical.tokens })
+        let parts = Self.least(
+            inputTokens.rate.map { $0 / typical.inputTokens }, outputTokens.rate.map { $0 / typical.outputTokens })
+        return Self.least(counts, parts)
+    }
+
+    /// The lesser of two rates; nil stands for no limit.
+    static func least(_ one: Double?, _ other: Double?) -> Double? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     /// - Parameter used: what was admitted since the request left.

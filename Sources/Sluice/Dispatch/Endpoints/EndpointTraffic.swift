@@ -13,6 +13,8 @@ package struct EndpointTraffic: Sendable {
     private var histories: [Int64: EndpointHistory] = [:]
     /// Providers count each model by itself: small numbers for their names.
     private var models: [String: Int] = [:]
+    /// The newest request's, as most plans ask for one model alone.
+    private var recentModel: (name: String, number: Int)?
     /// How many are told apart; all others count together.
     private static let mostModels = 64
 
@@ -48,14 +50,15 @@ package struct EndpointTraffic: Sendable {
     package func choose(_ claim: Claim, now: Timestamp) -> EndpointPool.Choice {
         let demand = demand(claim)
         return pool.choose(history: histories[claim.requestID] ?? EndpointHistory(), now: now) { endpoint in
-            let control = controls[endpoint]
+            // Not by way of a variable, here and below: a control is large, and would be copied.
             let gate: EndpointPool.Gate =
-                switch control.decide(demand, now: now) {
+                switch controls[endpoint].decide(demand, now: now) {
                 case .admit: .open
                 case .wait(let time, _): .opens(at: time)
                 case .full: .full
                 }
-            return EndpointPool.Standing(inFlight: control.inFlight, places: control.places, gate: gate)
+            return EndpointPool.Standing(
+                inFlight: controls[endpoint].inFlight, places: controls[endpoint].places, gate: gate)
         }
     }
 
@@ -64,16 +67,22 @@ package struct EndpointTraffic: Sendable {
 
     package mutating func admit(_ claim: Claim, to endpoint: Int, now: Timestamp) -> Pass {
         pool.left(endpoint, now: now)
-        if let model = claim.model, models[model] == nil, models.count < Self.mostModels {
-            models[model] = models.count
+        if let model = claim.model, model != recentModel?.name {
+            if models[model] == nil, models.count < Self.mostModels { models[model] = models.count }
+            recentModel = (model, number(of: model))
         }
         return Pass(endpoint: endpoint, reservation: controls[endpoint].admit(demand(claim), now: now))
     }
 
     private func demand(_ claim: Claim) -> RequestDemand {
         RequestDemand(
-            model: claim.model.map { models[$0] ?? min(models.count, Self.mostModels - 1) } ?? 0,
+            model: claim.model.map(number) ?? 0,
             promptEstimate: claim.promptEstimate, outputLimit: claim.allowedOutput)
+    }
+
+    private func number(of model: String) -> Int {
+        if let recentModel, recentModel.name == model { return recentModel.number }
+        return models[model] ?? min(models.count, Self.mostModels - 1)
     }
 
     /// How many requests to hold ready, those in flight aside: as many as could leave within `lead`, and `ahead` more for
@@ -81,12 +90,11 @@ package struct EndpointTraffic: Sendable {
     package func claimable(ahead: Int, within lead: Duration, now: Timestamp) -> Int {
         var (places, admissible, probes) = (0, 0, 0)
         for endpoint in controls.indices {
-            let control = controls[endpoint]
             switch pool.passage(endpoint, now: now) {
             case nil: break
             case .free:
-                places += control.freePlaces
-                admissible += control.admissible(within: lead, now: now)
+                places += controls[endpoint].freePlaces
+                admissible += controls[endpoint].admissible(within: lead, now: now)
             case .probe: probes += 1
             case .wait(let time): if time <= now + lead { probes += 1 }
             }
@@ -98,9 +106,8 @@ package struct EndpointTraffic: Sendable {
     /// place.
     package func opening(now: Timestamp) -> Timestamp? {
         controls.indices.compactMap { endpoint -> Timestamp? in
-            let control = controls[endpoint]
-            guard let passage = pool.passage(endpoint, now: now), control.freePlaces > 0 else { return nil }
-            let opening = control.opening(now: now)
+            guard let passage = pool.passage(endpoint, now: now), controls[endpoint].freePlaces > 0 else { return nil }
+            let opening = controls[endpoint].opening(now: now)
             if case .wait(let time) = passage { return max(time, opening) }
             return opening
         }.min()
@@ -111,13 +118,12 @@ package struct EndpointTraffic: Sendable {
     package func hold(now: Timestamp) -> Hold? {
         var found: (hold: Hold, places: Int)?
         for endpoint in controls.indices {
-            let control = controls[endpoint]
             switch pool.passage(endpoint, now: now) {
             case nil: break
             case .wait, .probe: found = found ?? (.endpoint, 0)
             case .free:
-                guard let hold = control.hold(now: now) else { return nil }
-                if control.places >= found?.places ?? 0 { found = (hold, control.places) }
+                guard let hold = controls[endpoint].hold(now: now) else { return nil }
+                if controls[endpoint].places >= found?.places ?? 0 { found = (hold, controls[endpoint].places) }
             }
         }
         return found?.hold
@@ -214,19 +220,20 @@ package struct EndpointTraffic: Sendable {
 }
 
 extension Feedback {
-    fileprivate init(_ judgement: AttemptJudge.Judgement, headers: RateLimitHeaders?) {
-        let record = judgement.record
+    fileprivate init(_ judgement: borrowing AttemptJudge.Judgement, headers: RateLimitHeaders?) {
         let kind: Kind =
             switch judgement.consequence {
             // Turned down: that took no tokens, and its haste says nothing of how fast answers come.
-            case .answered where record.status.map { $0 >= 300 } ?? false: .failed(possiblyBilled: false)
+            case .answered where judgement.record.status.map { $0 >= 300 } ?? false: .failed(possiblyBilled: false)
             case .answered: .answered
             case .turnedAway(let pause): .turnedAway(retryAfter: pause)
             case .unreachable: .neverSent
             // Overloaded, though it names no pause: less is asked of it, whatever becomes of the row.
-            case .none where record.status == 503: .turnedAway(retryAfter: nil)
-            case .none, .stop: record.sentAt == nil ? .neverSent : .failed(possiblyBilled: record.possiblyBilled)
+            case .none where judgement.record.status == 503: .turnedAway(retryAfter: nil)
+            case .none, .stop:
+                judgement.record.sentAt == nil
+                    ? .neverSent : .failed(possiblyBilled: judgement.record.possiblyBilled)
             }
-        self.init(kind, usage: record.usage, headers: headers)
+        self.init(kind, usage: judgement.record.usage, headers: headers)
     }
 }
