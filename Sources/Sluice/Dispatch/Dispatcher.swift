@@ -162,12 +162,12 @@ extension Dispatcher {
     /// Where answers are fast the wait for the disk sets the pace: so nothing is waited for, but what has come in by now is
     /// taken in first, up to half of what is in flight. The other half keeps the endpoint busy during the visit.
     private func gatherWhatIsThere() async {
-        var (pending, quietLooks) = (0, 0)
-        while end == nil, buffer.pending * 2 < traffic.inFlight, quietLooks < 2 {
+        var (count, quietLooks) = (0, 0)
+        while end == nil, buffer.count * 2 < traffic.inFlight, quietLooks < 2 {
             // One look at the sockets, and then the turn of the workers whose answers it brought.
             await Task.yield()
-            quietLooks = buffer.pending == pending ? quietLooks + 1 : 0
-            pending = buffer.pending
+            quietLooks = buffer.count == count ? quietLooks + 1 : 0
+            count = buffer.count
         }
     }
 

@@ -14,6 +14,9 @@ final class RecordBuffer {
 
     var isEmpty: Bool { gathered.records.isEmpty }
 
+    /// What the next visit would take along.
+    var count: Int { gathered.records.count }
+
     /// Records that have come back and are not durable yet.
     private(set) var pending = 0
 
