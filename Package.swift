@@ -49,7 +49,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("re2")]),
 
         // Wrappers: no pointer leaves them.
-        .target(name: "Curl", dependencies: ["CCurl", "CLinux"], swiftSettings: settings),
+        .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: settings),
+        .target(name: "Curl", dependencies: ["CCurl", "CLinux", "Threads"], swiftSettings: settings),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
         .target(name: "CSV", dependencies: ["CCSV"], swiftSettings: settings),
         .target(name: "JSON", dependencies: ["CSimdjson"], swiftSettings: settings),
@@ -60,7 +61,7 @@ let package = Package(
         .target(
             name: "Sluice",
             dependencies: [
-                "Curl", "SQLite", "CSV", "JSON", "RE2", "Gzip", "Digest",
+                "Curl", "SQLite", "CSV", "JSON", "RE2", "Gzip", "Digest", "Threads",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],

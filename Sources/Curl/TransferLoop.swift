@@ -1,4 +1,5 @@
 import Synchronization
+import Threads
 
 #if canImport(Glibc)
     import Glibc
@@ -244,6 +245,10 @@ package final class TransferLoop: SerialExecutor, TaskExecutor {
     }
 
     private func startThread(_ body: @escaping @Sendable (TransferLoop) -> Void) throws(CurlError) -> pthread_t {
-        try LoopThread.start { [self] in body(self) }
+        do throws(SystemThread.Failure) {
+            return try SystemThread.start("transfer-loop") { [self] in body(self) }
+        } catch {
+            throw .system(call: "pthread_create", code: error.code)
+        }
     }
 }

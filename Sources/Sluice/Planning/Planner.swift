@@ -1,3 +1,5 @@
+import Threads
+
 /// Reads a job's input to its end: renders, validates and compares every row, and stages the difference.
 ///
 /// Two threads share the work: one reads, renders and validates, this one compares and writes. Nothing is held but the
@@ -76,13 +78,13 @@ package struct Planner {
     ) throws -> PlanIdentity? {
         let handover = RowHandover()
         let reading = PlanReading(job: job, identifies: identifies)
-        let thread = try ReadingThread { reading.run(into: handover) }
+        let thread = try SystemThread.start("plan-reader") { reading.run(into: handover) }
         let result = Result {
             while let batch = try handover.next() { try take(batch) }
             return try handover.identity()
         }
         handover.refuse()
-        thread.join()
+        SystemThread.join(thread)
         return try result.get()
     }
 }

@@ -1,5 +1,6 @@
 import Synchronization
 import Testing
+import Threads
 
 @testable import Sluice
 
@@ -73,9 +74,9 @@ import Testing
     }
 
     private func withJoined(_ body: @escaping @Sendable () -> Void, beside: () throws -> Void) throws {
-        let thread = try ReadingThread(body)
+        let thread = try SystemThread.start("row-giver", body)
         let result = Result { try beside() }
-        thread.join()
+        SystemThread.join(thread)
         try result.get()
     }
 }
