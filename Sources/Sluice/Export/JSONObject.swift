@@ -39,7 +39,7 @@ struct JSONObject {
 
     mutating func add(_ key: StaticString, _ value: Int?) {
         begin(key)
-        if let value { append(value) } else { appendNull() }
+        if let value { JSONText.append(value, to: &bytes) } else { appendNull() }
     }
 
     mutating func add(_ key: StaticString, _ value: Int64?) { add(key, value.map(Int.init)) }
@@ -105,16 +105,6 @@ struct JSONObject {
 
     private mutating func append(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    }
-
-    /// Most numbers of an export are token counts of a few digits, which need no string.
-    private mutating func append(_ value: Int) {
-        guard (0..<10_000).contains(value) else { return JSONText.append(value, to: &bytes) }
-        var divisor = value < 10 ? 1 : value < 100 ? 10 : value < 1000 ? 100 : 1000
-        while divisor > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-            divisor /= 10
-        }
     }
 
     private mutating func begin(_ key: StaticString) {

@@ -70,14 +70,14 @@ enum QueueSchema {
         CREATE INDEX states_waiting ON states(run_id, not_before) WHERE not_before IS NOT NULL;
 
         CREATE TABLE attempts (
-          -- The ledger: a row is durable before the request's bytes leave.
+          -- The ledger: what became of each attempt. What is in flight stands in claims.
           id INTEGER PRIMARY KEY,
           request_id INTEGER NOT NULL REFERENCES requests(id),
           run_id INTEGER NOT NULL REFERENCES runs(id),
           endpoint TEXT NOT NULL,
           claimed_at INTEGER NOT NULL,
           sent_at INTEGER,                   -- null: never sent, or the program died before it could say so
-          ended_at INTEGER,                  -- null: in flight, or the program died (the next run then ends it)
+          ended_at INTEGER,                  -- never null since there is claims
           outcome TEXT CHECK (outcome IN ('ok', 'truncated', 'refused', 'filtered', 'invalid', 'failed',
             'retried', 'throttled', 'stopped', 'unknown', 'unsent')),
           possibly_billed INTEGER NOT NULL DEFAULT 0 CHECK (possibly_billed IN (0, 1)), -- left, answer never seen
@@ -368,38 +368,5 @@ enum QueueSchema {
             a.cost_at_most_picousd / 1e12 AS cost_at_most_usd, a.output_limit, a.asked_model, a.answer
           FROM attempts a JOIN requests r ON r.id = a.request_id
           ORDER BY a.id;
-        """
-
-    /// What is in flight stands in a small table of its own: the ledger is only ever added to, which is the least work.
-    private static let inFlight = """
-        CREATE TABLE claims (
-          -- What may be in flight: durable before the request's bytes leave. When the attempt ends it goes, and the attempt
-          -- comes into the ledger, in one transaction; what a dead program left here, the next run ends.
-          id INTEGER PRIMARY KEY,            -- attempts.id of the attempt to be
-          request_id INTEGER NOT NULL REFERENCES requests(id),
-          run_id INTEGER NOT NULL REFERENCES runs(id),
-          endpoint TEXT NOT NULL,            -- base URL; empty where one among several is chosen when it leaves
-          claimed_at INTEGER NOT NULL
-        ) STRICT;
-        INSERT INTO claims SELECT id, request_id, run_id, coalesce(endpoint_name, endpoint), claimed_at
-        FROM attempts WHERE ended_at IS NULL;
-        DELETE FROM attempts WHERE ended_at IS NULL;
-        DROP INDEX attempts_open;
-
-        DROP VIEW attempts_view;
-        CREATE VIEW attempts_view AS
-          -- The ledger with the names of its requests, oldest first, and what is in flight.
-          SELECT a.run_id, a.id AS attempt_id, r.custom_id, coalesce(a.endpoint_name, a.endpoint) AS endpoint,
-            a.claimed_at, a.sent_at, a.ended_at, a.outcome, a.possibly_billed, a.status, a.error_code, a.error,
-            a.provider_request_id, a.latency_ms, a.first_token_ms, a.tokens_per_second, a.prompt_tokens,
-            a.completion_tokens, a.cached_tokens, a.cache_write_tokens, a.reasoning_tokens, a.total_tokens,
-            a.service_tier, a.cost_picousd / 1e12 AS cost_usd, a.tokens_at_most,
-            a.cost_at_most_picousd / 1e12 AS cost_at_most_usd, a.output_limit, a.asked_model, a.answer
-          FROM attempts a JOIN requests r ON r.id = a.request_id
-          UNION ALL
-          SELECT c.run_id, c.id, r.custom_id, c.endpoint, c.claimed_at, NULL, NULL, 'in flight', 0, NULL, NULL, NULL,
-            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-          FROM claims c JOIN requests r ON r.id = c.request_id
-          ORDER BY attempt_id;
         """
 }

@@ -12,20 +12,7 @@ package final class CurlTransport: Transport {
     private let headers: [String]
     private let streams = StreamWatches()
     /// What requests to one URL share, by the request's path. A plan has a handful of paths.
-    private let profiles = Mutex(Profiles())
-
-    private struct Profiles {
-        var known: [String: TransferProfile] = [:]
-        /// Asked for last: mostly there is one path.
-        var recent: (url: String, profile: TransferProfile)?
-
-        mutating func profile(for url: String) -> TransferProfile? {
-            if let recent, recent.url == url { return recent.profile }
-            guard let profile = known[url] else { return nil }
-            recent = (url, profile)
-            return profile
-        }
-    }
+    private let profiles = Mutex<[String: TransferProfile]>([:])
 
     package init(_ loop: TransferLoop, job: Job, endpoint: Endpoint, key: APIKey?) {
         self.loop = loop
@@ -61,14 +48,14 @@ package final class CurlTransport: Transport {
     /// The profile for a path. Made before a run sends, it tells what is wrong with the endpoint before anything is.
     @discardableResult
     package func profile(for url: String) throws(CurlError) -> TransferProfile {
-        if let known = profiles.withLock({ $0.profile(for: url) }) { return known }
+        if let known = profiles.withLock({ $0[url] }) { return known }
         let profile = try TransferProfile(
             url: endpoint.url(forPath: url), headers: headers,
             version: endpoint.httpVersion == .http2 ? .http2 : .http1,
             timeouts: timeouts, maximumResponseBytes: maximumAnswer,
             tls: TransferProfile.TLS(caFile: endpoint.authorityFile, insecure: endpoint.insecure),
             sink: { [streams] in streams.watch($0) })
-        profiles.withLock { $0.known[url] = profile }
+        profiles.withLock { $0[url] = profile }
         return profile
     }
 
