@@ -57,6 +57,16 @@ package enum JSONText {
         text.withUTF8 { appendString(UnsafeRawBufferPointer($0), to: &target) }
     }
 
+    /// Most numbers that are written are counts of a few digits, which need no string.
+    package static func append(_ integer: Int, to target: inout [UInt8]) {
+        guard (0..<10_000).contains(integer) else { return target.append(contentsOf: String(integer).utf8) }
+        var divisor = integer < 10 ? 1 : integer < 100 ? 10 : integer < 1000 ? 100 : 1000
+        while divisor > 0 {
+            target.append(UInt8(ascii: "0") + UInt8(integer / divisor % 10))
+            divisor /= 10
+        }
+    }
+
     package static func append(_ integer: some BinaryInteger, to target: inout [UInt8]) {
         target.append(contentsOf: String(integer).utf8)
     }
