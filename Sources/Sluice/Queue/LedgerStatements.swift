@@ -1,18 +1,24 @@
 import JSON
 import SQLite
 
-/// What each attempt's ending takes, looked up once for all that are recorded together.
-struct LedgerStatements {
-    private let insert: Statement
+/// Moves attempts from what is in flight to the ledger. Kept from one visit to the next with its statements, whose bindings
+/// nobody else changes.
+final class LedgerStatements {
+    let run: Int64
+    private let insert: RepeatedBindings
     private let forget: Statement
     private let state: Statement
     private let result: Statement
 
     init(_ database: Database, run: Int64) throws {
-        insert = try database.statement(Self.insertAttempt)
-        forget = try database.statement("DELETE FROM claims WHERE id = ?1")
+        self.run = run
+        insert = RepeatedBindings(try database.ownStatement(Self.insertAttempt), parameters: 33)
+        forget = try database.statement("DELETE FROM claims WHERE id BETWEEN ?1 AND ?2")
         state = try database.statement(
-            "UPDATE states SET class = ?2, settled_at = ?3, attempts = attempts + 1 WHERE request_id = ?1")
+            """
+            UPDATE OR FAIL states SET class = ?3, settled_at = ?4, attempts = attempts + 1
+            WHERE request_id BETWEEN ?1 AND ?2
+            """)
         result = try database.statement(
             "INSERT OR REPLACE INTO results (request_id, attempt_id, answer) VALUES (?1, ?2, ?3)")
         try insert.bind(3, run)
@@ -28,12 +34,30 @@ struct LedgerStatements {
           ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33)
         """
 
-    /// Moves an attempt from what is in flight to the ledger.
+    /// Ends the attempts, and settles the requests that are settled by them.
     ///
-    /// - Parameter endpoint: whom it was sent to, where the record does not say.
-    func end(_ record: AttemptRecord, endpoint: String) throws {
-        try forget.bind(1, record.attemptID)
+    /// In the order in which they were claimed, which is that of the tables: rows are appended, and neighbours are forgotten
+    /// and settled together.
+    ///
+    /// - Parameter endpoint: whom they were sent to, where a record does not say.
+    func end(_ records: [AttemptRecord], endpoint: String) throws {
+        let order = records.indices.sorted { records[$0].attemptID < records[$1].attemptID }
+        var ended = Neighbours()
+        for index in order {
+            if let range = ended.add(records[index].attemptID) { try forget(range) }
+        }
+        if let range = ended.end() { try forget(range) }
+        for index in order { try write(records[index], endpoint: endpoint) }
+        try settle(records, order)
+    }
+
+    private func forget(_ attempts: ClosedRange<Int64>) throws {
+        try forget.bind(1, attempts.lowerBound)
+        try forget.bind(2, attempts.upperBound)
         try forget.run()
+    }
+
+    private func write(_ record: AttemptRecord, endpoint: String) throws {
         try insert.bind(1, record.attemptID)
         try insert.bind(2, record.requestID)
         try insert.bind(4, record.endpoint?.url ?? endpoint)
@@ -65,25 +89,67 @@ struct LedgerStatements {
         try insert.bind(30, record.askedModel)
         try insert.bind(31, record.tokensAtMost)
         try insert.bind(32, record.costAtMost?.picoDollars)
-        try run(insert, with: record.keptAnswer, at: 33)
+        try Self.run(insert.statement, with: record.keptAnswer, at: 33)
     }
 
-    func settle(_ record: AttemptRecord, _ resultClass: ResultClass, _ answer: [UInt8]?) throws {
-        try state.bind(1, record.requestID)
-        try state.bind(2, resultClass.rawValue)
-        try state.bind(3, record.endedAt.milliseconds)
+    // MARK: Settling
+
+    private struct Settlement: Equatable {
+        var resultClass: ResultClass
+        var at: Int64
+    }
+
+    private func settle(_ records: [AttemptRecord], _ order: [Int]) throws {
+        var settled = Neighbours()
+        var common: Settlement?
+        for index in order {
+            guard case .settled(let resultClass, let answer) = records[index].disposition else { continue }
+            let settlement = Settlement(resultClass: resultClass, at: records[index].endedAt.milliseconds)
+            if let before = common, before != settlement, let range = settled.end() { try settle(range, before) }
+            if let range = settled.add(records[index].requestID), let before = common { try settle(range, before) }
+            common = settlement
+            try result.bind(1, records[index].requestID)
+            try result.bind(2, records[index].attemptID)
+            try Self.run(result, with: answer, at: 3)
+        }
+        if let range = settled.end(), let common { try settle(range, common) }
+    }
+
+    private func settle(_ requests: ClosedRange<Int64>, _ settlement: Settlement) throws {
+        try state.bind(1, requests.lowerBound)
+        try state.bind(2, requests.upperBound)
+        try state.bind(3, settlement.resultClass.rawValue)
+        try state.bind(4, settlement.at)
         try state.run()
-        try result.bind(1, record.requestID)
-        try result.bind(2, record.attemptID)
-        try run(result, with: answer, at: 3)
     }
 
-    private func run(_ statement: Statement, with answer: [UInt8]?, at index: Int32) throws {
+    private static func run(_ statement: Statement, with answer: [UInt8]?, at index: Int32) throws {
         guard let answer else {
             try statement.bindNull(index)
             return try statement.run()
         }
         // As text where it is text, so that SQLite's JSON functions can read it.
         try statement.withBorrowed(index, answer, asText: JSONText.isValidUTF8(answer)) { try statement.run() }
+    }
+}
+
+/// Gathers ascending numbers into ranges that have no gaps.
+struct Neighbours {
+    private var range: ClosedRange<Int64>?
+
+    /// - Returns: the range before, where the number does not follow it at once.
+    mutating func add(_ number: Int64) -> ClosedRange<Int64>? {
+        if let range, number == range.upperBound + 1 {
+            self.range = range.lowerBound...number
+            return nil
+        }
+        let before = range
+        range = number...number
+        return before
+    }
+
+    mutating func end() -> ClosedRange<Int64>? {
+        defer { range = nil }
+        return range
     }
 }

@@ -183,19 +183,42 @@ extension Queue {
         let last = try database.statement("SELECT \(Self.nextAttempt)")
         defer { last.reset() }
         var next = try last.step() ? last.integer(0) : 1
-        let insert = try database.statement(
-            "INSERT INTO claims (id, request_id, run_id, endpoint, claimed_at) VALUES (?1, ?2, ?3, ?4, ?5)")
-        try insert.bind(3, run)
-        try insert.bind(4, endpoint)
-        try insert.bind(5, now.milliseconds)
         for index in claims.indices {
             claims[index].attemptID = next
             claims[index].claimedAt = now
-            try insert.bind(1, next)
-            try insert.bind(2, claims[index].requestID)
-            try insert.run()
             next += 1
         }
+        var first = 0
+        while first < claims.count {
+            let rows = claims.count - first < Self.claimsPerStatement ? 1 : Self.claimsPerStatement
+            try insert(claims[first..<(first + rows)], run: run, endpoint: endpoint, now: now)
+            first += rows
+        }
+    }
+
+    /// Claims are so small that most of their time would go into beginning and ending statements.
+    private static let claimsPerStatement = 16
+    private static let insertClaims = insertClaims(claimsPerStatement)
+    private static let insertClaim = insertClaims(1)
+
+    private static func insertClaims(_ rows: Int) -> String {
+        let values = (0..<rows).map { "(?\(2 * $0 + 4), ?\(2 * $0 + 5), ?1, ?2, ?3)" }
+        return "INSERT OR FAIL INTO claims (id, request_id, run_id, endpoint, claimed_at) VALUES "
+            + values.joined(separator: ", ")
+    }
+
+    private func insert(_ claims: ArraySlice<Claim>, run: Int64, endpoint: String, now: Timestamp) throws {
+        let insert = try database.statement(claims.count == 1 ? Self.insertClaim : Self.insertClaims)
+        try insert.bind(1, run)
+        try insert.bind(2, endpoint)
+        try insert.bind(3, now.milliseconds)
+        var parameter: Int32 = 4
+        for index in claims.indices {
+            try insert.bind(parameter, claims[index].attemptID)
+            try insert.bind(parameter + 1, claims[index].requestID)
+            parameter += 2
+        }
+        try insert.run()
     }
 
     /// The number of the next attempt: after all that have ended, and all that are in flight.

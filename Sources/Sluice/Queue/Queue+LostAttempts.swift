@@ -10,7 +10,7 @@ extension Queue {
     package func endLostAttempts(run: Int64, tariffs: [Tariff] = [], now: Timestamp) throws -> Int {
         try database.transaction {
             var part = RunTotals()
-            let ledger = try LedgerStatements(database, run: run)
+            let ledger = try ledger(of: run)
             // One after the other: there are as many as were in flight and claimed, and bodies may be large.
             while let lost = try firstLostAttempt(run: run) {
                 let bound = AttemptBound(lost.claim, dearestOf: tariffs)
@@ -20,7 +20,7 @@ extension Queue {
                 record.error = "the program ended before the answer was recorded"
                 record.tokensAtMost = bound.tokens
                 record.costAtMost = bound.cost
-                try ledger.end(record, endpoint: lost.endpoint)
+                try ledger.end([record], endpoint: lost.endpoint)
                 var one = RunTotals()
                 one.attempts = 1
                 one.possiblyBilled = 1

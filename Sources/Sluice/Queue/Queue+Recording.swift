@@ -5,19 +5,12 @@ extension Queue {
     /// - Parameter endpoint: where there is but one.
     func record(_ records: [AttemptRecord], run: Int64, endpoint: String, into part: inout RunTotals) throws {
         guard !records.isEmpty else { return }
-        let ledger = try LedgerStatements(database, run: run)
+        try ledger(of: run).end(records, endpoint: endpoint)
         for record in records {
-            try ledger.end(record, endpoint: endpoint)
             record.count(into: &part)
-            switch record.disposition {
-            case .settled(let resultClass, let answer):
-                try ledger.settle(record, resultClass, answer)
-            case .again(let notBefore):
-                try wait(record, notBefore)
-                if let amendment = record.amendment { try amend(record.requestID, amendment) }
-            case .released:
-                break
-            }
+            guard case .again(let notBefore) = record.disposition else { continue }
+            try wait(record, notBefore)
+            if let amendment = record.amendment { try amend(record.requestID, amendment) }
         }
     }
 

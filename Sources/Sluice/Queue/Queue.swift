@@ -18,6 +18,8 @@ package final class Queue {
         case normal
     }
 
+    /// Of the run that was recorded last. Before the connection, as it goes before it.
+    private var newestLedger: LedgerStatements?
     let database: Database
     private let durability: Durability
 
@@ -61,6 +63,14 @@ package final class Queue {
         durability = .full
         database = try Database(path: ":memory:", mode: .readWrite)
         try database.migrate(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
+    }
+
+    /// What a run's attempts are recorded with.
+    func ledger(of run: Int64) throws -> LedgerStatements {
+        if let newestLedger, newestLedger.run == run { return newestLedger }
+        let made = try LedgerStatements(database, run: run)
+        newestLedger = made
+        return made
     }
 
     /// Two programs that make a queue at the same moment: for this switch SQLite does not wait by itself
