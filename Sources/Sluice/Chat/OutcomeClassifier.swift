@@ -130,23 +130,30 @@ package struct OutcomeClassifier {
 
     private func readFacts(of root: JSONValue, offset: Int, into outcome: inout Outcome) {
         for (key, value) in root.members {
-            if key.isString("model") {
-                outcome.servedModel = value.shortText(redacting: secrets)
-            } else if key.isString("service_tier") {
-                outcome.serviceTier = value.shortText(redacting: secrets)
-            } else if key.isString("request_id"), outcome.requestID == nil {
-                // Anthropic has it in the body of an error as well, where no proxy can lose it.
-                outcome.requestID = value.shortText(redacting: secrets)
-            } else if key.isString("usage"), value.kind == .object {
+            switch Self.facts[key] {
+            case .model: outcome.servedModel = value.shortText(redacting: secrets)
+            case .tier: outcome.serviceTier = value.shortText(redacting: secrets)
+            // Anthropic has it in the body of an error as well, where no proxy can lose it.
+            case .requestID where outcome.requestID == nil: outcome.requestID = value.shortText(redacting: secrets)
+            case .usage where value.kind == .object:
                 outcome.usage = Usage(value)
                 outcome.usageRange = value.range.lowerBound + offset..<value.range.upperBound + offset
                 if let cost = value["cost"], cost.kind == .number {
                     let charged = cost.withRawBytes { ReportedCost.picoDollars(Array($0)[...]) }
                     outcome.reportedPicoDollars = charged ?? outcome.reportedPicoDollars
                 }
+            case .requestID, .usage, nil: break
             }
         }
     }
+
+    private enum Fact: String, CaseIterable, Sendable {
+        case model, usage
+        case tier = "service_tier"
+        case requestID = "request_id"
+    }
+
+    private static let facts = MemberNames<Fact>()
 
     /// An error inside an answer of status 200 counts as the status that it names itself.
     private func apply(

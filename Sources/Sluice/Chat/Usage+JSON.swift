@@ -17,32 +17,21 @@ extension Usage {
         var cacheCreationParts: Int?
         var cacheRead: Int?
         for (key, value) in value.members {
-            if key.isString("prompt_tokens") {
-                usage.promptTokens = value.tokens
-            } else if key.isString("completion_tokens") {
-                usage.completionTokens = value.tokens
-            } else if key.isString("total_tokens") {
-                usage.totalTokens = value.tokens
-            } else if key.isString("prompt_tokens_details") || key.isString("input_tokens_details") {
-                usage.addPromptDetails(value)
-            } else if key.isString("completion_tokens_details") || key.isString("output_tokens_details") {
-                usage.addCompletionDetails(value)
-            } else if key.isString("input_tokens") {
-                input = value.tokens
-            } else if key.isString("output_tokens") {
-                output = value.tokens
-            } else if key.isString("cache_creation_input_tokens") {
-                cacheCreation = value.tokens
-            } else if key.isString("cache_creation") {
-                cacheCreationParts = value.sumOfTokens
-            } else if key.isString("cache_read_input_tokens") {
-                cacheRead = value.tokens
-            } else if key.isString("prompt_cache_hit_tokens") || key.isString("cached_tokens") {
-                usage.cachedTokens = Self.larger(usage.cachedTokens, value.tokens)
-            } else if key.isString("cache_write_tokens") {
-                usage.cacheWriteTokens = Self.larger(usage.cacheWriteTokens, value.tokens)
-            } else if key.isString("reasoning_tokens") {
-                usage.reasoningTokens = Self.larger(usage.reasoningTokens, value.tokens)
+            switch Self.names[key] {
+            case .prompt: usage.promptTokens = value.tokens
+            case .completion: usage.completionTokens = value.tokens
+            case .total: usage.totalTokens = value.tokens
+            case .promptDetails, .inputDetails: usage.addPromptDetails(value)
+            case .completionDetails, .outputDetails: usage.addCompletionDetails(value)
+            case .input: input = value.tokens
+            case .output: output = value.tokens
+            case .cacheCreationInput: cacheCreation = value.tokens
+            case .cacheCreation: cacheCreationParts = value.sumOfTokens
+            case .cacheReadInput: cacheRead = value.tokens
+            case .promptCacheHit, .cached: usage.cachedTokens = Self.larger(usage.cachedTokens, value.tokens)
+            case .cacheWrite: usage.cacheWriteTokens = Self.larger(usage.cacheWriteTokens, value.tokens)
+            case .reasoning: usage.reasoningTokens = Self.larger(usage.reasoningTokens, value.tokens)
+            case nil: break
             }
         }
         let written = cacheCreation ?? cacheCreationParts
@@ -55,6 +44,27 @@ extension Usage {
         guard usage != Usage() else { return nil }
         self = usage
     }
+
+    private enum Name: String, CaseIterable, Sendable {
+        case prompt = "prompt_tokens"
+        case completion = "completion_tokens"
+        case total = "total_tokens"
+        case promptDetails = "prompt_tokens_details"
+        case inputDetails = "input_tokens_details"
+        case completionDetails = "completion_tokens_details"
+        case outputDetails = "output_tokens_details"
+        case input = "input_tokens"
+        case output = "output_tokens"
+        case cacheCreationInput = "cache_creation_input_tokens"
+        case cacheCreation = "cache_creation"
+        case cacheReadInput = "cache_read_input_tokens"
+        case promptCacheHit = "prompt_cache_hit_tokens"
+        case cached = "cached_tokens"
+        case cacheWrite = "cache_write_tokens"
+        case reasoning = "reasoning_tokens"
+    }
+
+    private static let names = MemberNames<Name>()
 
     private mutating func addPromptDetails(_ details: JSONValue) {
         for (key, value) in details.members {

@@ -134,6 +134,7 @@ extension Dispatcher {
                         batch.records, claiming: self.end == nil ? wanted : 0, held: held)
                 }
                 take(exchange, recorded: batch.records.count)
+                monitor.update { $0.add(exchange.recorded) }
             } catch {
                 isBroken = true
                 isGivenUp = true
@@ -226,13 +227,7 @@ extension Dispatcher {
         }
         buffer.ended(batch)
         let inFlight = traffic.inFlight
-        monitor.update { snapshot in
-            snapshot.inFlight = inFlight
-            for (index, place) in batch.places.enumerated() where place != nil {
-                batch.records[index].count(into: &snapshot.totals)
-                if case .settled = batch.records[index].disposition { snapshot.settledNow += 1 }
-            }
-        }
+        monitor.update { $0.inFlight = inFlight }
     }
 
     private var isDone: Bool {
@@ -376,14 +371,45 @@ extension Dispatcher {
     private func work(_ first: Assignment) async {
         var next: Assignment? = first
         while let assignment = next {
-            await perform(assignment)
+            let (claim, pass) = (assignment.request.claim, assignment.place.pass)
+            // Nearly all leave as they were planned, and need no further turn.
+            if let outgoing = outgoing.planned(claim, models: outlets[pass.endpoint].models) {
+                await send(outgoing, assignment)
+            } else {
+                do {
+                    await send(try await outgoing.body(of: claim, models: outlets[pass.endpoint].models), assignment)
+                } catch {
+                    traffic.forgot(pass, now: timekeeper.now())
+                    end(assignment, judge.unsendable(claim, error, at: timekeeper.now()))
+                }
+            }
             if isFinished { return }
             next = await withUnsafeContinuation { idle.append($0) }
         }
     }
 
-    private func perform(_ assignment: Assignment) async {
-        let record = await attempt(assignment.request.claim, assignment.place.pass)
+    private func send(_ outgoing: OutgoingBody.Outgoing, _ assignment: Assignment) async {
+        let outlet = assignment.place.pass.endpoint
+        let start = timekeeper.now()
+        let reply = await outlets[outlet].transport.send(outgoing.body, to: assignment.request.claim.url)
+        landed(assignment, reply, askedModel: outgoing.askedModel, leftAt: start)
+    }
+
+    private func landed(_ assignment: Assignment, _ reply: TransportReply, askedModel: String?, leftAt start: Timestamp) {
+        let pass = assignment.place.pass
+        let now = timekeeper.now()
+        visits.answered(after: now - start)
+        var judgement = judge.judge(
+            assignment.request.claim, reply, from: start, to: now, askedModel: askedModel,
+            price: outlets[pass.endpoint].price)
+        let isNews = traffic.landed(
+            assignment.request.claim, pass, &judgement, headers: reply.limits(now: now), leftAt: start,
+            attempts: settings.retry.maximumAttempts)
+        if isNews { tellOfEndpoints(now) }
+        end(assignment, judgement.record)
+    }
+
+    private func end(_ assignment: Assignment, _ record: AttemptRecord) {
         // The place stays taken until the record is durable: a crash never makes more requests be sent again than were
         // in flight, and a slow disk slows admission.
         buffer.add(record, holding: assignment.place)
@@ -396,28 +422,6 @@ extension Dispatcher {
         exchangePulse.signal()
         // A place that was found, rather than stated, is free at once.
         if traffic.isFreeWhenLanded(assignment.place.pass) { admissionPulse.signal() }
-    }
-
-    /// Brings back what came of the request.
-    private func attempt(_ claim: Claim, _ pass: EndpointTraffic.Pass) async -> AttemptRecord {
-        let outgoing: OutgoingBody.Outgoing
-        do {
-            outgoing = try await self.outgoing.body(of: claim, models: outlets[pass.endpoint].models)
-        } catch {
-            traffic.forgot(pass, now: timekeeper.now())
-            return judge.unsendable(claim, error, at: timekeeper.now())
-        }
-        let start = timekeeper.now()
-        let reply = await outlets[pass.endpoint].transport.send(outgoing.body, to: claim.url)
-        let now = timekeeper.now()
-        visits.answered(after: now - start)
-        var judgement = judge.judge(
-            claim, reply, from: start, to: now, askedModel: outgoing.askedModel, price: outlets[pass.endpoint].price)
-        let isNews = traffic.landed(
-            claim, pass, &judgement, headers: reply.limits(now: now), leftAt: start,
-            attempts: settings.retry.maximumAttempts)
-        if isNews { tellOfEndpoints(now) }
-        return judgement.record
     }
 
     /// An endpoint has stopped, or begun or ceased to rest.

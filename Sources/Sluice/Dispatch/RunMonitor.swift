@@ -22,6 +22,12 @@ package final class RunMonitor: Sendable {
         package var stops: [EndpointStop] = []
 
         package var trouble: String? { diskTrouble ?? endpointTrouble }
+
+        /// - Parameter recorded: what a visit to the queue has made durable.
+        mutating func add(_ recorded: RunTotals) {
+            totals.add(recorded)
+            settledNow += recorded.settled
+        }
     }
 
     private let state: Mutex<Snapshot>

@@ -6,4 +6,6 @@ package struct Exchange: Sendable {
     /// No request is left that was never claimed in this sitting.
     package var isExhausted = false
     package var duration: Duration = .zero
+    /// What the records came to.
+    package var recorded = RunTotals()
 }

@@ -19,8 +19,9 @@ extension Queue {
         do {
             try database.transaction {
                 var part = RunTotals()
-                part.activeTime = activeTime
                 try record(records, run: run, endpoint: endpoint, into: &part)
+                exchange.recorded = part
+                part.activeTime = activeTime
                 try count(records, part, run: run, endpoint: endpoint)
                 if limit > 0 { try claim(limit, run: run, choice, cursor: &cursor, now: now, into: &exchange) }
                 try open(&exchange.claims, run: run, endpoint: endpoint, now: now)

@@ -28,6 +28,25 @@ package struct RunTotals: Sendable, Equatable {
 
     package init() {}
 
+    mutating func add(_ other: RunTotals) {
+        classes.merge(other.classes) { $0 + $1 }
+        attempts += other.attempts
+        retries += other.retries
+        throttles += other.throttles
+        possiblyBilled += other.possiblyBilled
+        promptTokens += other.promptTokens
+        completionTokens += other.completionTokens
+        cachedTokens += other.cachedTokens
+        reasoningTokens += other.reasoningTokens
+        totalTokens += other.totalTokens
+        usageAbsent += other.usageAbsent
+        cost += other.cost
+        costUnknown += other.costUnknown
+        activeTime += other.activeTime
+        reused += other.reused
+        possible.add(other.possible)
+    }
+
     /// Rows that have their result.
     package var settled: Int { classes.values.reduce(0, +) }
 
@@ -56,6 +75,14 @@ package struct PossibleBill: Sendable, Equatable {
             self.cost += cost
             costAttempts += 1
         }
+    }
+
+    mutating func add(_ other: PossibleBill) {
+        let (sum, overflow) = tokens.addingReportingOverflow(other.tokens)
+        tokens = overflow ? .max : sum
+        tokenAttempts += other.tokenAttempts
+        cost += other.cost
+        costAttempts += other.costAttempts
     }
 }
 

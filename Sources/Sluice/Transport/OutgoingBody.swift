@@ -13,6 +13,12 @@ struct OutgoingBody {
     /// What leaves, and the model that it asks for where that is not the request's own.
     typealias Outgoing = (body: [UInt8], askedModel: String?)
 
+    /// The body byte for byte as planned; nil where something has to be put into it.
+    func planned(_ claim: Claim, models: ModelNames) -> Outgoing? {
+        guard claim.attachments.isEmpty, claim.amendment == nil, models == .asAsked else { return nil }
+        return (claim.body, nil)
+    }
+
     /// The body byte for byte as planned, with the files that it takes in, what a further attempt of the job's own
     /// asking changes, and the endpoint's own name for the model.
     func body(of claim: Claim, models: ModelNames = .asAsked) async throws(AttachmentFault) -> Outgoing {

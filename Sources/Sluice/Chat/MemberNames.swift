@@ -1,0 +1,10 @@
+import JSON
+
+/// The members of an object that a reader knows, as the cases of an enumeration.
+struct MemberNames<Name: RawRepresentable<String> & CaseIterable & Sendable>: Sendable {
+    private let all = Array(Name.allCases)
+    private let names = JSONNames(Name.allCases.map(\.rawValue))
+
+    /// The name that a key spells.
+    subscript(_ key: JSONValue) -> Name? { names.index(of: key).map { all[$0] } }
+}
