@@ -106,7 +106,8 @@ final class Transfer {
         options.set(CURLOPT_NOPROGRESS, 1)
         if profile.ignoresProxies { options.set(CURLOPT_PROXY, string: "") }
         options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        options.set(CURLOPT_ACCEPT_ENCODING, string: "")
+        // What every provider packs with. libcurl would name three more, and it writes a head letter by letter.
+        options.set(CURLOPT_ACCEPT_ENCODING, string: "gzip")
         options.set(CURLOPT_HTTPHEADER, list: profile.headers.pointer)
 
         // libcurl's 16 KiB upload buffer exists for TLS alone; its receive buffer exists while a request is open.

@@ -5,7 +5,7 @@ import SQLite
 /// nobody else changes.
 final class LedgerStatements {
     let run: Int64
-    private let insert: RepeatedBindings
+    private var insert: RepeatedBindings
     private let forget: Statement
     private let state: Statement
     private let result: Statement
@@ -47,7 +47,7 @@ final class LedgerStatements {
             if let range = ended.add(records[index].attemptID) { try forget(range) }
         }
         if let range = ended.end() { try forget(range) }
-        for index in order { try write(records[index], endpoint: endpoint) }
+        for index in order { try Self.write(records[index], endpoint: endpoint, by: &insert) }
         try settle(records, order)
     }
 
@@ -57,7 +57,9 @@ final class LedgerStatements {
         try forget.run()
     }
 
-    private func write(_ record: AttemptRecord, endpoint: String) throws {
+    private static func write(
+        _ record: AttemptRecord, endpoint: String, by insert: inout RepeatedBindings
+    ) throws {
         try insert.bind(1, record.attemptID)
         try insert.bind(2, record.requestID)
         try insert.bind(4, record.endpoint?.url ?? endpoint)
@@ -89,7 +91,7 @@ final class LedgerStatements {
         try insert.bind(30, record.askedModel)
         try insert.bind(31, record.tokensAtMost)
         try insert.bind(32, record.costAtMost?.picoDollars)
-        try Self.run(insert.statement, with: record.keptAnswer, at: 33)
+        try run(insert.statement, with: record.keptAnswer, at: 33)
     }
 
     // MARK: Settling

@@ -2,7 +2,7 @@ import SQLite
 
 /// Binds to a statement what differs from the row before: most columns of the ledger hold the same, or nothing, in row
 /// after row.
-final class RepeatedBindings {
+struct RepeatedBindings {
     private enum Bound {
         case nothing
         case integer(Int64)
@@ -10,7 +10,7 @@ final class RepeatedBindings {
         case other
     }
 
-    /// Bound through this object alone, but for parameters that are never given to it.
+    /// Bound through this value alone, but for parameters that are never given to it.
     let statement: Statement
     private var bound: [Bound]
 
@@ -20,31 +20,31 @@ final class RepeatedBindings {
         bound = Array(repeating: .nothing, count: parameters + 1)
     }
 
-    func bind(_ index: Int32, _ value: Int64?) throws(SQLiteError) {
+    mutating func bind(_ index: Int32, _ value: Int64?) throws(SQLiteError) {
         guard let value else { return try bindNull(index) }
         if case .integer(value) = bound[Int(index)] { return }
         try statement.bind(index, value)
         bound[Int(index)] = .integer(value)
     }
 
-    func bind(_ index: Int32, _ value: Int?) throws(SQLiteError) {
+    mutating func bind(_ index: Int32, _ value: Int?) throws(SQLiteError) {
         try bind(index, value.map { Int64($0) })
     }
 
-    func bind(_ index: Int32, _ value: Double?) throws(SQLiteError) {
+    mutating func bind(_ index: Int32, _ value: Double?) throws(SQLiteError) {
         guard let value else { return try bindNull(index) }
         try statement.bind(index, value)
         bound[Int(index)] = .other
     }
 
-    func bind(_ index: Int32, _ text: String?) throws(SQLiteError) {
+    mutating func bind(_ index: Int32, _ text: String?) throws(SQLiteError) {
         guard let text else { return try bindNull(index) }
         if case .text(text) = bound[Int(index)] { return }
         try statement.bind(index, text)
         bound[Int(index)] = .text(text)
     }
 
-    private func bindNull(_ index: Int32) throws(SQLiteError) {
+    private mutating func bindNull(_ index: Int32) throws(SQLiteError) {
         if case .nothing = bound[Int(index)] { return }
         try statement.bindNull(index)
         bound[Int(index)] = .nothing
