@@ -395,7 +395,8 @@ extension Dispatcher {
         landed(assignment, reply, askedModel: outgoing.askedModel, leftAt: start)
     }
 
-    private func landed(_ assignment: Assignment, _ reply: TransportReply, askedModel: String?, leftAt start: Timestamp) {
+    private func landed(_ assignment: Assignment, _ reply: TransportReply, askedModel: String?, leftAt start: Timestamp)
+    {
         let pass = assignment.place.pass
         let now = timekeeper.now()
         visits.answered(after: now - start)

@@ -26,24 +26,30 @@ extension Queue {
     }
 
     private func countStates(of run: RunRecord, into counted: inout CountedTotals) throws {
-        let sums = Self.classColumns.map { "count(*) FILTER (WHERE class = '\($0.1)')" }
-        // The plus: by row id from the run's first request on, not row by row through the index on their order.
+        // The plus: by row id from the run's first request on, not row by row through the index on their order. Counted here,
+        // as an aggregate for each class takes SQLite five times as long.
         let rows = try database.statement(
-            """
-            SELECT count(*), \(sums.joined(separator: ", ")), count(*) FILTER (WHERE class = 'ok' AND attempts = 0)
-            FROM states
-            WHERE request_id >= ?2 AND +run_id = ?1 AND retired IS NULL
-            """)
+            "SELECT class, attempts FROM states WHERE request_id >= ?2 AND +run_id = ?1 AND retired IS NULL")
         try rows.bind(1, run.id)
         try rows.bind(2, run.firstRequest ?? 0)
         defer { rows.reset() }
-        guard try rows.step() else { return }
-        counted.rows = Int(rows.integer(0))
-        for (index, column) in Self.classColumns.enumerated() {
-            let count = Int(rows.integer(Int32(index) + 1))
-            if count > 0 { counted.totals[column.0] = count }
+        var counts = [Int](repeating: 0, count: Self.classColumns.count)
+        var newest = 0
+        while try rows.step() {
+            counted.rows += 1
+            guard !rows.isNull(0) else { continue }
+            let isAsBefore = rows.withBytes(0) { $0.elementsEqual(Self.classColumns[newest].1.utf8) }
+            if !isAsBefore {
+                let name = rows.text(0)
+                guard let found = Self.classColumns.firstIndex(where: { $0.1 == name }) else { continue }
+                newest = found
+            }
+            counts[newest] += 1
+            if Self.classColumns[newest].0 == .ok, rows.integer(1) == 0 { counted.totals.reused += 1 }
         }
-        counted.totals.reused = Int(rows.integer(Int32(sums.count) + 1))
+        for (index, column) in Self.classColumns.enumerated() where counts[index] > 0 {
+            counted.totals[column.0] = counts[index]
+        }
     }
 
     /// Costs are summed in two parts: a sum past the largest integer is an error to SQLite, while counters stay at it.
