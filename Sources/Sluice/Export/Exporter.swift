@@ -37,7 +37,9 @@ package struct Exporter {
         let header = writer.header()
         try output.write(header)
         try errorOutput?.write(header)
-        summary.lost = try forEachResult(input: parts.contains(.input), request: parts.contains(.request)) { row in
+        summary.lost = try forEachResult(
+            input: parts.contains(.input), request: parts.contains(.request), requestID: format == .batch
+        ) { row in
             if (summary.rows + summary.errors) % 1024 == 0 { try checkpoint() }
             if let errorOutput, !belongsToResults(row, format) {
                 summary.errors += 1
@@ -53,9 +55,11 @@ package struct Exporter {
     }
 
     /// - Returns: how many rows could not be read.
-    private func forEachResult(input: Bool, request: Bool, _ row: (ResultRow) throws -> Void) throws -> Int {
+    private func forEachResult(
+        input: Bool, request: Bool, requestID: Bool = false, _ row: (ResultRow) throws -> Void
+    ) throws -> Int {
         if salvages { return try queue.salvageResults(of: run, input: input, row) }
-        try queue.forEachResult(of: run, input: input, request: request, row)
+        try queue.forEachResult(of: run, input: input, request: request, requestID: requestID, row)
         return 0
     }
 
