@@ -34,9 +34,8 @@ package struct Exporter {
         let errorOutput = try errors.map { try OutputFile($0) }
         var writer = try self.writer(format, parts)
         var summary = Summary()
-        let header = writer.header()
-        try output.write(header)
-        try errorOutput?.write(header)
+        try output.write { writer.appendHeader(to: &$0) }
+        try errorOutput?.write { writer.appendHeader(to: &$0) }
         summary.lost = try forEachResult(
             input: parts.contains(.input), request: parts.contains(.request), requestID: format == .batch
         ) { row in
