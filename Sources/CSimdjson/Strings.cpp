@@ -135,8 +135,9 @@ size_t sluice_json_escape_growth(const uint8_t *input, size_t length) {
     return special;
 }
 
-void sluice_json_escape(const uint8_t *input, size_t length, uint8_t *output) {
+size_t sluice_json_escape(const uint8_t *input, size_t length, uint8_t *output) {
     static const char digits[] = "0123456789abcdef";
+    uint8_t *const start = output;
     size_t at = 0;
     while (at < length) {
         if (length - at >= 8) {
@@ -162,6 +163,28 @@ void sluice_json_escape(const uint8_t *input, size_t length, uint8_t *output) {
             output += 5;
         }
     }
+    return size_t(output - start);
+}
+
+bool sluice_json_is_escaped_alike(const uint8_t *input, size_t length) {
+    const uint8_t *const end = input + length;
+    while (auto *backslash = static_cast<const uint8_t *>(std::memchr(input, '\\', size_t(end - input)))) {
+        switch (backslash[1]) {
+        case '"': case '\\': case 'b': case 'f': case 'n': case 'r': case 't':
+            input = backslash + 2;
+            break;
+        case 'u': {
+            // Only control characters without a letter are written so, with small digits.
+            if (end - backslash < 6 || std::memcmp(backslash + 2, "00", 2) != 0) return false;
+            uint32_t value = hexadecimal(backslash + 2);
+            if (value >= 0x20 || escape_letter(uint8_t(value)) || (backslash[5] >= 'A' && backslash[5] <= 'F')) return false;
+            input = backslash + 6;
+            break;
+        }
+        default: return false;
+        }
+    }
+    return true;
 }
 
 size_t sluice_json_utf8_prefix(const uint8_t *input, size_t length) {

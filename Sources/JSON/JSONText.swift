@@ -71,6 +71,21 @@ package enum JSONText {
         target.append(contentsOf: String(integer).utf8)
     }
 
+    /// Writes text as it stands between a string's quotes, like `appendEscaped`, into memory of the caller's that has
+    /// room for `escapedCount`, or for six times the text.
+    ///
+    /// - Returns: how many bytes were written.
+    package static func escape(_ utf8: UnsafeRawBufferPointer, into target: UnsafeMutableRawPointer) -> Int {
+        guard let first = utf8.assumingMemoryBound(to: UInt8.self).baseAddress else { return 0 }
+        return sluice_json_escape(first, utf8.count, target.assumingMemoryBound(to: UInt8.self))
+    }
+
+    /// How many bytes text takes between a string's quotes.
+    package static func escapedCount(_ utf8: UnsafeRawBufferPointer) -> Int {
+        guard let first = utf8.assumingMemoryBound(to: UInt8.self).baseAddress else { return 0 }
+        return utf8.count + sluice_json_escape_growth(first, utf8.count)
+    }
+
     package static func isValidUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let start = bytes.assumingMemoryBound(to: UInt8.self).baseAddress else { return true }
         return sluice_json_is_utf8(start, bytes.count)

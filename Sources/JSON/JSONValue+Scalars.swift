@@ -33,6 +33,15 @@ extension JSONValue {
         return true
     }
 
+    /// Whether this is a string that is written, byte for byte, as `JSONText` would write its text.
+    package var isStringAsWritten: Bool {
+        let node = node
+        guard node.kind == .string else { return false }
+        guard node.hasEscapes else { return true }
+        let contents = contents(node)
+        return sluice_json_is_escaped_alike(parser.document.text + contents.lowerBound, contents.count)
+    }
+
     /// Whether this is a string that decodes to the text.
     package func isString(_ text: String) -> Bool {
         let node = node

@@ -1,5 +1,11 @@
 import CSQLite
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A prepared statement: bind by 1-based index, step, read columns by 0-based index.
 ///
 /// Used on its connection's thread only. Values bound by `bind` are copied by SQLite; `withBorrowed…` lends bytes for
@@ -129,20 +135,56 @@ package final class Statement {
 
     package func isText(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_TEXT }
 
-    package func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
+    package func optionalInteger(_ column: Int32) -> Int64? {
+        value(column).flatMap { sqlite3_value_int64($0) }
+    }
 
-    package func text(_ column: Int32) -> String { withBytes(column) { String(decoding: $0, as: UTF8.self) } }
+    package func text(_ column: Int32) -> String { optionalText(column) ?? "" }
 
-    package func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+    package func optionalText(_ column: Int32) -> String? {
+        value(column).map { String(decoding: Self.bytes(of: $0), as: UTF8.self) }
+    }
 
-    package func bytes(_ column: Int32) -> [UInt8] { withBytes(column) { Array($0) } }
+    package func bytes(_ column: Int32) -> [UInt8] { optionalBytes(column) ?? [] }
+
+    package func optionalBytes(_ column: Int32) -> [UInt8]? { value(column).map { Array(Self.bytes(of: $0)) } }
+
+    /// Appends the column's text or blob; false, and nothing appended, for NULL.
+    package func appendBytes(_ column: Int32, to target: inout [UInt8]) -> Bool {
+        guard let value = value(column) else { return false }
+        target.append(contentsOf: Self.bytes(of: value))
+        return true
+    }
+
+    /// Whether the column is text or a blob of these bytes; false for NULL.
+    package func holds(_ column: Int32, _ expected: [UInt8]) -> Bool {
+        guard let value = value(column) else { return false }
+        let bytes = Self.bytes(of: value)
+        guard bytes.count == expected.count, let start = bytes.baseAddress else {
+            return bytes.isEmpty && expected.isEmpty
+        }
+        return expected.withUnsafeBytes { expected in
+            expected.baseAddress.map { memcmp($0, start, bytes.count) == 0 } ?? true
+        }
+    }
 
     /// The column's text or blob, lent until the closure returns; empty for NULL.
     package func withBytes<R>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-        // column_blob before column_bytes: the order that https://sqlite.org/c3ref/column_blob.html calls safe.
-        let start = sqlite3_column_blob(handle, column)
-        let count = Int(sqlite3_column_bytes(handle, column))
-        return try body(UnsafeRawBufferPointer(start: start, count: count))
+        try body(value(column).map(Self.bytes) ?? UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
+    /// The column as a value of SQLite's, nil for NULL: its type, its bytes and their count cost less to ask for than
+    /// those of the statement's column, which looks for an error behind each answer. Where one thread uses the
+    /// connection, as here, such a value may be read (https://sqlite.org/c3ref/column_blob.html).
+    private func value(_ column: Int32) -> OpaquePointer? {
+        let value = sqlite3_column_value(handle, column)
+        return sqlite3_value_type(value) == SQLITE_NULL ? nil : value
+    }
+
+    private static func bytes(of value: OpaquePointer) -> UnsafeRawBufferPointer {
+        // value_blob before value_bytes: the order that https://sqlite.org/c3ref/column_blob.html calls safe.
+        let start = sqlite3_value_blob(value)
+        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
     }
 
     // MARK: -

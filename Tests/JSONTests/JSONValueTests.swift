@@ -56,6 +56,32 @@ import Testing
         #expect(target == Array("x[ 1.50 , 2e0 ]".utf8))
     }
 
+    /// Strings that are written as they would be written again, and strings that are not, by what the two ways come to.
+    @Test func aStringSaysWhetherItIsWrittenTheUsualWay() throws {
+        let pieces = [
+            "a", "bc ", #"\n"#, #"\""#, #"\\\\"#, #"\/"#, #"\u0000"#, #"\u001f"#, #"\u001F"#, #"\u000a"#, #"\u000B"#,
+            #"\u000b"#,
+            #"\u0041"#, #"\u00e9"#, #"\ud83d\ude00"#, #"\ud800"#, #"\t"#, #"\b"#, #"\f"#, #"\r"#, "é", "u00", "\u{7F}",
+            "/",
+        ]
+        var random = SeededGenerator(11)
+        let parser = JSONParser()
+        var found = (usual: 0, other: 0)
+        for _ in 0..<20_000 {
+            let text = (0..<Int.random(in: 0...5, using: &random)).map { _ in pieces.randomElement(using: &random) ?? ""
+            }
+            let written = Array("\"\(text.joined())\"".utf8)
+            let value = try parser.parse(written)
+            var again: [UInt8] = []
+            JSONText.appendString(value.string ?? "", to: &again)
+            let isUsual = value.isStringAsWritten
+            #expect(isUsual == (again == written), "\(text.joined())")
+            if isUsual { found.usual += 1 } else { found.other += 1 }
+        }
+        #expect(found.usual > 1000 && found.other > 1000)
+        for other in ["1", "[]", "null", "{}", "true"] { #expect(try !parse(other).isStringAsWritten) }
+    }
+
     static let strings: [(String, String)] = [
         (#""""#, ""), (#""plain""#, "plain"), (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"), (#""\u0041b""#, "Ab"),
         (#""\u00e9\u20AC""#, "é€"), (#""\ud83d\uDE00!""#, "😀!"), (#""\ud83d""#, "\u{FFFD}"),

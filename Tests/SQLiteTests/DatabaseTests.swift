@@ -32,6 +32,20 @@ import Testing
         try insert.bind(1, "")
         try insert.withBorrowed(2, [], asText: false) { try insert.run() }
         #expect(try database.integer("SELECT name IS NOT NULL AND data IS NOT NULL FROM t") == 1)
+        let query = try database.statement("SELECT name, data, 0, NULL FROM t")
+        #expect(try query.step())
+        #expect(query.optionalText(0) == "")
+        #expect(query.optionalBytes(1) == [])
+        #expect(query.holds(0, []) && query.holds(1, []) && !query.holds(0, [1]) && !query.holds(3, []))
+        var bytes: [UInt8] = [7]
+        #expect(
+            query.appendBytes(0, to: &bytes) && !query.appendBytes(3, to: &bytes) && query.appendBytes(2, to: &bytes))
+        #expect(bytes == [7, UInt8(ascii: "0")])
+        #expect(query.optionalInteger(2) == 0)
+        #expect(query.optionalText(3) == nil)
+        #expect(query.optionalBytes(3) == nil)
+        #expect(query.holds(2, Array("0".utf8)) && !query.holds(2, Array("1".utf8)))
+        #expect(query.optionalInteger(3) == nil)
     }
 
     @Test func lentBytesAreLetGo() throws {

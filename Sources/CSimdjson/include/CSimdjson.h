@@ -61,8 +61,12 @@ size_t sluice_json_unescape(const uint8_t *input, size_t length, uint8_t *output
 /// How many bytes longer a text becomes when it is escaped.
 size_t sluice_json_escape_growth(const uint8_t *input, size_t length);
 
-/// Writes the text with quotes, backslashes and control characters escaped; the two may not overlap.
-void sluice_json_escape(const uint8_t *input, size_t length, uint8_t *output);
+/// Writes the text with quotes, backslashes and control characters escaped; the two may not overlap. Returns the
+/// number of bytes written, at most six for one.
+size_t sluice_json_escape(const uint8_t *input, size_t length, uint8_t *output);
+
+/// Whether what stands between a valid string's quotes is what `sluice_json_escape` makes of its decoded text.
+bool sluice_json_is_escaped_alike(const uint8_t *input, size_t length);
 
 bool sluice_json_is_utf8(const uint8_t *input, size_t length);
 

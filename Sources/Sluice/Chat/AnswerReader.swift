@@ -31,6 +31,20 @@ package struct AnswerReader {
         return Self.appendText(root, AnswerKind(url: url), choice: choice, to: &target)
     }
 
+    /// Appends the text of an answer as a JSON string; false, and nothing appended, when it has none.
+    func appendTextAsJSON(of body: [UInt8], _ kind: AnswerKind, to target: inout TextBuffer) -> Bool {
+        guard let (root, _) = open(body) else { return false }
+        // The text of nearly every answer is one string, which the provider has escaped as it is to be escaped again.
+        if let content = Self.onlyContent(root, kind), content.isStringAsWritten {
+            content.withRawBytes { target.append($0) }
+            return true
+        }
+        var text: [UInt8] = []
+        guard Self.appendText(root, kind, choice: 0, to: &text) else { return false }
+        target.appendString(utf8: text)
+        return true
+    }
+
     package func text(of body: [UInt8], url: String, choice: Int = 0) -> String? {
         var bytes: [UInt8] = []
         guard appendText(of: body, url: url, choice: choice, to: &bytes) else { return nil }
@@ -73,6 +87,12 @@ package struct AnswerReader {
         let document = isStream ? StreamedAnswer(body, parser: parser).document : body
         guard let root = try? parser.parse(OutcomeClassifier.withoutMark(document)) else { return nil }
         return (root, document)
+    }
+
+    /// What `appendText` looks at first, and looks no further where it is a string.
+    private static func onlyContent(_ root: JSONValue, _ kind: AnswerKind) -> JSONValue? {
+        guard kind == .chat || kind == .completion else { return nil }
+        return root["choices"]?[0]?["message"]?["content"]
     }
 
     private static func appendText(

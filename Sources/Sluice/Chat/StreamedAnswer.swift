@@ -29,7 +29,13 @@ package struct StreamedAnswer: Sendable, Equatable {
         var start = body[...]
         if start.starts(with: [0xEF, 0xBB, 0xBF]) { start = start.dropFirst(3) }
         start = start.drop(while: \.isWhiteSpace)
-        let fields = ["data:", "event:", "id:", "retry:"]
-        return start.first == UInt8(ascii: ":") || fields.contains { start.starts(with: $0.utf8) }
+        switch start.first {
+        case UInt8(ascii: ":"): return true
+        case UInt8(ascii: "d"): return start.starts(with: "data:".utf8)
+        case UInt8(ascii: "e"): return start.starts(with: "event:".utf8)
+        case UInt8(ascii: "i"): return start.starts(with: "id:".utf8)
+        case UInt8(ascii: "r"): return start.starts(with: "retry:".utf8)
+        default: return false
+        }
     }
 }

@@ -20,22 +20,18 @@ struct CSVWriter: ResultWriter {
         self.inputColumns = inputColumns
     }
 
-    func header() -> [UInt8] {
-        var line = CSVLine()
+    func appendHeader(to target: inout TextBuffer) {
+        var line = CSVLine(taking: target)
         let taken = Self.columns + OutputSettings.Part.allCases.map(\.rawValue)
         for column in inputColumns { line.add(taken.contains(column) ? "input.\(column)" : column) }
         for column in Self.columns { line.add(column) }
         if parts.contains(.request) { line.add("request") }
         if parts.contains(.answer) { line.add("answer") }
-        return line.ended()
+        target = line.ended()
     }
 
-    func append(_ row: ResultRow, to target: inout [UInt8]) {
-        target.append(contentsOf: record(row))
-    }
-
-    private func record(_ row: ResultRow) -> [UInt8] {
-        var line = CSVLine()
+    func append(_ row: ResultRow, to target: inout TextBuffer) {
+        var line = CSVLine(taking: target)
         if !inputColumns.isEmpty { addInput(row.input, to: &line) }
         line.add(row.customID)
         line.add(row.resultClass.rawValue)
@@ -55,7 +51,7 @@ struct CSVWriter: ResultWriter {
         line.add(row.error)
         if parts.contains(.request) { line.add(utf8: row.request) }
         if parts.contains(.answer) { line.add(utf8: row.answer) }
-        return line.ended()
+        target = line.ended()
     }
 
     private func addInput(_ input: [UInt8]?, to line: inout CSVLine) {
@@ -72,34 +68,39 @@ struct CSVWriter: ResultWriter {
     }
 }
 
-/// One line of a CSV file.
-private struct CSVLine {
-    private var bytes: [UInt8] = []
+/// One line of a CSV file, behind what a buffer holds already.
+private struct CSVLine: ~Copyable {
+    private var text: TextBuffer
     private var isFirst = true
 
-    mutating func add(_ text: String?) { add(utf8: text.map { Array($0.utf8) }) }
+    init(taking text: consuming TextBuffer) { self.text = text }
 
-    mutating func add(utf8 field: [UInt8]?) {
-        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    mutating func add(_ field: String?) {
+        guard var field else { return add(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        field.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+    }
+
+    mutating func add(utf8 field: [UInt8]?) { (field ?? []).withUnsafeBytes { add($0) } }
+
+    private mutating func add(_ field: UnsafeRawBufferPointer) {
+        if !isFirst { text.append(UInt8(ascii: ",")) }
         isFirst = false
-        guard let field, let first = field.first, let last = field.last else { return }
+        guard let first = field.first, let last = field.last else { return }
         let needsQuotes =
             first == 0x20 || last == 0x20
             || field.contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ",") || $0 == 0x0A || $0 == 0x0D }
-        guard needsQuotes else {
-            bytes.append(contentsOf: field)
-            return
-        }
-        bytes.append(UInt8(ascii: "\""))
+        guard needsQuotes else { return text.append(field) }
+        text.append(UInt8(ascii: "\""))
         for byte in field {
-            if byte == UInt8(ascii: "\"") { bytes.append(byte) }
-            bytes.append(byte)
+            if byte == UInt8(ascii: "\"") { text.append(byte) }
+            text.append(byte)
         }
-        bytes.append(UInt8(ascii: "\""))
+        text.append(UInt8(ascii: "\""))
     }
 
-    consuming func ended() -> [UInt8] {
-        bytes.append(0x0A)
-        return bytes
+    /// The buffer with the line ended.
+    consuming func ended() -> TextBuffer {
+        text.append(0x0A)
+        return text
     }
 }

@@ -34,10 +34,11 @@ package struct Exporter {
         let errorOutput = try errors.map { try OutputFile($0) }
         var writer = try self.writer(format, parts)
         var summary = Summary()
-        let header = writer.header()
-        try output.write(header)
-        try errorOutput?.write(header)
-        summary.lost = try forEachResult(input: parts.contains(.input), request: parts.contains(.request)) { row in
+        try output.write { writer.appendHeader(to: &$0) }
+        try errorOutput?.write { writer.appendHeader(to: &$0) }
+        summary.lost = try forEachResult(
+            input: parts.contains(.input), request: parts.contains(.request), requestID: format == .batch
+        ) { row in
             if (summary.rows + summary.errors) % 1024 == 0 { try checkpoint() }
             if let errorOutput, !belongsToResults(row, format) {
                 summary.errors += 1
@@ -53,9 +54,11 @@ package struct Exporter {
     }
 
     /// - Returns: how many rows could not be read.
-    private func forEachResult(input: Bool, request: Bool, _ row: (ResultRow) throws -> Void) throws -> Int {
+    private func forEachResult(
+        input: Bool, request: Bool, requestID: Bool = false, _ row: (ResultRow) throws -> Void
+    ) throws -> Int {
         if salvages { return try queue.salvageResults(of: run, input: input, row) }
-        try queue.forEachResult(of: run, input: input, request: request, row)
+        try queue.forEachResult(of: run, input: input, request: request, requestID: requestID, row)
         return 0
     }
 

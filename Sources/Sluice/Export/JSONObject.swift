@@ -1,52 +1,55 @@
 import JSON
 
 /// Writes one JSON object, member by member, onto the end of a buffer.
-struct JSONObject {
-    private(set) var bytes: [UInt8]
+struct JSONObject: ~Copyable {
+    private var text: TextBuffer
     private var isFirst = true
 
     /// Starts the object behind what `bytes` holds already.
-    init(onto bytes: consuming [UInt8] = []) {
-        self.bytes = bytes
-        self.bytes.append(UInt8(ascii: "{"))
+    init(onto bytes: [UInt8] = []) {
+        text = TextBuffer(capacity: bytes.count + 512)
+        text.append(bytes)
+        text.append(UInt8(ascii: "{"))
     }
 
     /// Appends an object to a buffer, which is lent to it meanwhile and so is not copied.
-    static func append(to target: inout [UInt8], _ fill: (inout JSONObject) -> Void) {
-        var object = JSONObject(lent: ())
-        swap(&object.bytes, &target)
+    static func append(to target: inout TextBuffer, _ fill: (inout JSONObject) -> Void) {
+        var object = JSONObject(taking: target)
         object.addBraces(around: fill)
-        swap(&object.bytes, &target)
+        target = object.givenBack()
     }
 
-    private init(lent: Void) { bytes = [] }
+    private init(taking text: consuming TextBuffer) { self.text = text }
+
+    private consuming func givenBack() -> TextBuffer { text }
 
     /// The buffer with the object closed.
     consuming func closed() -> [UInt8] {
-        bytes.append(UInt8(ascii: "}"))
-        return bytes
+        text.append(UInt8(ascii: "}"))
+        return text.bytes
     }
 
     mutating func add(_ key: StaticString, _ value: String?) {
         begin(key)
-        if let value { JSONText.appendString(value, to: &bytes) } else { appendNull() }
+        if let value { text.appendString(value) } else { appendNull() }
     }
 
-    mutating func add(_ key: StaticString, utf8 value: [UInt8]?) {
+    /// A value that `write` puts behind what is there; null where it puts nothing and says so by false.
+    mutating func add(_ key: StaticString, written write: (inout TextBuffer) -> Bool) {
         begin(key)
-        if let value { JSONText.appendString(value, to: &bytes) } else { appendNull() }
+        if !write(&text) { appendNull() }
     }
 
     mutating func add(_ key: StaticString, _ value: Int?) {
         begin(key)
-        if let value { JSONText.append(value, to: &bytes) } else { appendNull() }
+        if let value { text.append(number: value) } else { appendNull() }
     }
 
     mutating func add(_ key: StaticString, _ value: Int64?) { add(key, value.map(Int.init)) }
 
     mutating func add(_ key: StaticString, _ value: Bool) {
         begin(key)
-        append(value ? "true" : "false" as StaticString)
+        text.append(value ? "true" : "false" as StaticString)
     }
 
     /// A number with up to three decimals.
@@ -54,19 +57,21 @@ struct JSONObject {
         begin(key)
         guard let value, value.isFinite, value.magnitude < 1e15 else { return appendNull() }
         let thousandths = Int64((value * 1000).rounded())
-        bytes.append(contentsOf: "\(Double(thousandths) / 1000)".utf8)
+        text.append("\(Double(thousandths) / 1000)" as String)
     }
 
     /// Dollars as a number in plain decimal text.
     mutating func add(_ key: StaticString, _ value: Money?) {
         begin(key)
-        if let value { bytes.append(contentsOf: value.description.utf8) } else { appendNull() }
+        if let value { text.append(number: value) } else { appendNull() }
     }
 
-    /// JSON text as it is, kept to one line: a line break in valid JSON is white space between its tokens.
-    mutating func add(_ key: StaticString, json value: [UInt8]) {
+    /// JSON text as it is, kept to one line.
+    mutating func add(_ key: StaticString, json value: [UInt8]) { value.withUnsafeBytes { add(key, json: $0) } }
+
+    mutating func add(_ key: StaticString, json value: UnsafeRawBufferPointer) {
         begin(key)
-        bytes.append(contentsOf: value.lazy.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
+        text.append(json: value)
     }
 
     mutating func addNull(_ key: StaticString) {
@@ -84,35 +89,31 @@ struct JSONObject {
         _ key: StaticString, _ elements: [Element], _ fill: (Element, inout JSONObject) -> Void
     ) {
         begin(key)
-        bytes.append(UInt8(ascii: "["))
+        text.append(UInt8(ascii: "["))
         for (index, element) in elements.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            if index > 0 { text.append(UInt8(ascii: ",")) }
             addBraces { fill(element, &$0) }
         }
-        bytes.append(UInt8(ascii: "]"))
+        text.append(UInt8(ascii: "]"))
     }
 
     /// An object of its own within this buffer.
     private mutating func addBraces(around fill: (inout JSONObject) -> Void) {
-        bytes.append(UInt8(ascii: "{"))
+        text.append(UInt8(ascii: "{"))
         isFirst = true
         fill(&self)
         isFirst = false
-        bytes.append(UInt8(ascii: "}"))
+        text.append(UInt8(ascii: "}"))
     }
 
-    private mutating func appendNull() { append("null") }
-
-    private mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    }
+    private mutating func appendNull() { text.append("null" as StaticString) }
 
     private mutating func begin(_ key: StaticString) {
-        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        if !isFirst { text.append(UInt8(ascii: ",")) }
         isFirst = false
-        bytes.append(UInt8(ascii: "\""))
-        append(key)
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        text.append(UInt8(ascii: "\""))
+        text.append(key)
+        text.append(UInt8(ascii: "\""))
+        text.append(UInt8(ascii: ":"))
     }
 }

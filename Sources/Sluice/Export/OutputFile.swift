@@ -15,11 +15,10 @@ final class OutputFile {
     private var file: Int32
     /// The file has no name yet, and is gone when it is closed without one.
     private let isUnnamed: Bool
-    private var buffer: [UInt8] = []
+    private var buffer = TextBuffer(capacity: bufferSize + 65536)
     private static let bufferSize = 256 << 10
 
     init(_ path: String) throws(ExportError) {
-        buffer.reserveCapacity(Self.bufferSize + 65536)
         var status = stat()
         let exists = path != "-" && stat(path, &status) == 0
         // The file that a link leads to is replaced, not the link.
@@ -85,12 +84,8 @@ final class OutputFile {
         if let temporaryPath, !isUnnamed { unlink(temporaryPath) }
     }
 
-    func write(_ bytes: [UInt8]) throws(ExportError) {
-        try write { $0.append(contentsOf: bytes) }
-    }
-
     /// Writes what `append` puts behind what waits in the buffer.
-    func write(_ append: (inout [UInt8]) -> Void) throws(ExportError) {
+    func write(_ append: (inout TextBuffer) -> Void) throws(ExportError) {
         append(&buffer)
         if buffer.count >= Self.bufferSize { try flush() }
     }
@@ -115,7 +110,7 @@ final class OutputFile {
     }
 
     private func flush() throws(ExportError) {
-        let failure = buffer.withUnsafeBytes { bytes -> Int32? in
+        let failure = buffer.withBytes { bytes -> Int32? in
             var sent = 0
             while sent < bytes.count {
                 let count = Self.put(file, bytes.baseAddress! + sent, bytes.count - sent)
@@ -127,7 +122,7 @@ final class OutputFile {
             }
             return nil
         }
-        buffer.removeAll(keepingCapacity: true)
+        buffer.removeAll()
         if let failure { throw .cannotWrite(path: path, errno: failure) }
     }
 

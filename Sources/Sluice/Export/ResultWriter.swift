@@ -2,11 +2,11 @@ import JSON
 
 /// Writes results in one format.
 protocol ResultWriter {
-    /// Bytes before the first row; empty where the format has none.
-    mutating func header() -> [UInt8]
+    /// Appends what comes before the first row; nothing where the format has none.
+    func appendHeader(to target: inout TextBuffer)
 
     /// Appends the row as one record with its line end.
-    mutating func append(_ row: ResultRow, to target: inout [UInt8])
+    mutating func append(_ row: ResultRow, to target: inout TextBuffer)
 }
 
 /// A line per row: `{"custom_id":…,"class":…,"text":…,…}`; see the README for the members.
@@ -14,20 +14,23 @@ struct JSONLinesWriter: ResultWriter {
     let parts: Set<OutputSettings.Part>
     private let reader = AnswerReader()
     private let parser = JSONParser()
+    private var kind = AnswerKind.other
+    /// What `kind` is of.
+    private var url = ""
 
     init(parts: Set<OutputSettings.Part>) { self.parts = parts }
 
-    func header() -> [UInt8] { [] }
+    func appendHeader(to target: inout TextBuffer) {}
 
-    func append(_ row: ResultRow, to target: inout [UInt8]) {
+    mutating func append(_ row: ResultRow, to target: inout TextBuffer) {
         JSONObject.append(to: &target) { add(row, to: &$0) }
         target.append(0x0A)
     }
 
-    private func add(_ row: ResultRow, to line: inout JSONObject) {
+    private mutating func add(_ row: ResultRow, to line: inout JSONObject) {
         line.add("custom_id", row.customID)
         line.add("class", row.resultClass.rawValue)
-        line.add("text", utf8: row.text(reader))
+        line.add("text", written: { addText(of: row, to: &$0) })
         line.add("finish_reason", row.finishReason)
         line.add("model", row.model)
         if let usage = row.usage { line.add("usage") { $0.add(usage) } } else { line.addNull("usage") }
@@ -51,6 +54,16 @@ struct JSONLinesWriter: ResultWriter {
         if parts.contains(.request) { line.add("request", json: row.request ?? Array("null".utf8)) }
         if parts.contains(.answer) { line.addAnswer("answer", row.answer, parser) }
     }
+
+    private mutating func addText(of row: ResultRow, to line: inout TextBuffer) -> Bool {
+        guard row.resultClass.hasText, let answer = row.answer else { return false }
+        // Rows of one path follow on one another.
+        if row.url != url {
+            url = row.url
+            kind = AnswerKind(url: url)
+        }
+        return reader.appendTextAsJSON(of: answer, kind, to: &line)
+    }
 }
 
 /// OpenAI's batch output: `{"id":…,"custom_id":…,"response":{…},"error":null}`.
@@ -61,9 +74,9 @@ struct BatchWriter: ResultWriter {
 
     init(run: Int64) { self.run = run }
 
-    func header() -> [UInt8] { [] }
+    func appendHeader(to target: inout TextBuffer) {}
 
-    func append(_ row: ResultRow, to target: inout [UInt8]) {
+    func append(_ row: ResultRow, to target: inout TextBuffer) {
         JSONObject.append(to: &target) { add(row, to: &$0) }
         target.append(0x0A)
     }
@@ -94,14 +107,9 @@ struct BatchWriter: ResultWriter {
 extension ResultRow {
     /// The text of the answer; nil where the row has none.
     func text(_ reader: AnswerReader) -> [UInt8]? {
-        switch resultClass {
-        case .ok, .truncated, .refused, .filtered, .invalid:
-            answer.flatMap { answer in
-                var text: [UInt8] = []
-                return reader.appendText(of: answer, url: url, to: &text) ? text : nil
-            }
-        case .failed, .skipped, .unsent: nil
-        }
+        guard resultClass.hasText, let answer else { return nil }
+        var text: [UInt8] = []
+        return reader.appendText(of: answer, url: url, to: &text) ? text : nil
     }
 
     var hasError: Bool { errorCode != nil || error != nil }
@@ -117,8 +125,13 @@ extension ResultRow {
     }
 
     /// Whether a batch's output file holds the row; its error file holds the others.
-    var isBatchSuccess: Bool {
-        switch resultClass {
+    var isBatchSuccess: Bool { resultClass.hasText }
+}
+
+extension ResultClass {
+    /// Whether a row of this class may have an answer's text.
+    fileprivate var hasText: Bool {
+        switch self {
         case .ok, .truncated, .refused, .filtered, .invalid: true
         case .failed, .skipped, .unsent: false
         }
@@ -138,7 +151,7 @@ extension JSONObject {
     fileprivate mutating func addAnswer(_ key: StaticString, _ answer: [UInt8]?, _ parser: JSONParser) {
         guard let answer else { return addNull(key) }
         if let value = try? parser.parse(answer) {
-            add(key, json: value.rawBytes)
+            value.withRawBytes { add(key, json: $0) }
         } else {
             add(key, String(decoding: answer, as: UTF8.self))
         }

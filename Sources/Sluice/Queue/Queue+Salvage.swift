@@ -52,7 +52,8 @@ extension Queue {
                 defer { query.reset() }
                 guard try query.step() else { return nil }
                 guard try Self.isWhole(query, hasher) else { return nil }
-                return Self.resultRow(query)
+                var reader = ResultRowReader()
+                return reader.read(query)
             } catch let error as SQLiteError where error.isCorruption {
                 continue
             }
@@ -77,7 +78,7 @@ private enum SalvageSource: CaseIterable {
     /// The state's page is broken: the attempt that settled the row tells its class.
     case withoutState
 
-    /// The columns of `forEachResult`, then the fingerprint and the count of attachments.
+    /// The columns that `ResultRowReader` reads, then the fingerprint and the count of attachments.
     func query(input: Bool) -> String {
         let attempt =
             self == .withoutAttempt

@@ -23,6 +23,8 @@ struct AnswerInvariants {
         try checkUsage(outcome, document)
         if case .settle(.ok) = outcome.verdict { try checkSubstance(document, AnswerKind(url: input.url), outcome) }
         try checkReader(document, url: input.url, choice: Int.random(in: 0...2, using: &chance))
+        try checkTextAsJSON(body, url: input.url)
+        try checkTextAsJSON(document, url: input.url)
         try checkStream(body, &chance)
         _ = RateLimitHeaders(input.answer.headers, now: 0)
         if let root = try? parser.parse(body), let usage = Usage(root) { try checkCounts(usage) }
@@ -51,6 +53,18 @@ struct AnswerInvariants {
         case .settle(.failed), .retry, .stop: try expect(outcome.errorCode != nil, "what failed has a code")
         case .settle: break
         }
+    }
+
+    /// An export writes the text itself, however it comes by it.
+    private func checkTextAsJSON(_ body: [UInt8], url: String) throws(Violation) {
+        var text: [UInt8] = []
+        var expected = Array("before".utf8)
+        let hasText = reader.appendText(of: body, url: url, to: &text)
+        if hasText { JSONText.appendString(text, to: &expected) }
+        var target = TextBuffer(capacity: 0)
+        target.append("before" as StaticString)
+        let isWritten = reader.appendTextAsJSON(of: body, AnswerKind(url: url), to: &target)
+        try expect(isWritten == hasText && target.bytes == expected, "the text is written as it is read")
     }
 
     private func checkUsage(_ outcome: Outcome, _ document: [UInt8]) throws(Violation) {

@@ -135,6 +135,35 @@ import Testing
             try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("partial") } == [])
     }
 
+    /// Memory for answers and memories of repeated words go from row to row; what they hold does not.
+    @Test func everyRowHasItsOwn() throws {
+        let rows = try (0..<6).map { try planned("r\($0)", url: $0 == 2 ? "/v1/responses" : "/v1/chat/completions") }
+        let run = try queue.put(rows, into: queue.newRun()).run
+        var cursor = ClaimCursor()
+        let claims = try queue.claim(6, run: run, cursor: &cursor).claims
+        let long = String(repeating: "x", count: 300_000)
+        var records: [AttemptRecord] = []
+        for (place, text) in ["first", "", "third", long, #"\u00e9\/"#].enumerated() {
+            var record = claims[place].answered(text, place == 1 ? .truncated : .ok)
+            record.model = place % 2 == 0 ? "even" : nil
+            record.finishReason = place == 0 ? nil : "stop\(place / 2)"
+            records.append(record)
+        }
+        try queue.record(records, run: run)
+        _ = try export(run, .jsonl)
+        let lines = try folder.lines("out")
+        let starts = [
+            #"{"custom_id":"r0","class":"ok","text":"first","finish_reason":null,"model":"even","#,
+            #"{"custom_id":"r1","class":"truncated","text":"","finish_reason":"stop0","model":null,"#,
+            #"{"custom_id":"r2","class":"ok","text":null,"finish_reason":"stop1","model":"even","#,
+            #"{"custom_id":"r3","class":"ok","text":"\#(long)","finish_reason":"stop1","model":null,"#,
+            #"{"custom_id":"r4","class":"ok","text":"é/","finish_reason":"stop2","model":"even","#,
+            #"{"custom_id":"r5","class":"unsent","text":null,"finish_reason":null,"model":null,"#,
+        ]
+        #expect(lines.count == starts.count)
+        for (line, start) in zip(lines, starts) { #expect(line.hasPrefix(start)) }
+    }
+
     @Test func aFolderIsNoFile() throws {
         let run = try mixedRun()
         #expect(throws: ExportError.isFolder(path: folder.path)) {

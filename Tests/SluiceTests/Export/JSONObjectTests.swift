@@ -11,12 +11,13 @@ import Testing
     }
 
     @Test func anObjectGoesBehindWhatTheBufferHolds() {
-        var bytes = Array("before ".utf8)
-        JSONObject.append(to: &bytes) {
+        var text = TextBuffer(capacity: 0)
+        text.append("before " as StaticString)
+        JSONObject.append(to: &text) {
             $0.add("inner") { $0.add("a", 1) }
             $0.add("empty") { _ in }
             $0.add("last", true)
         }
-        #expect(String(decoding: bytes, as: UTF8.self) == #"before {"inner":{"a":1},"empty":{},"last":true}"#)
+        #expect(String(decoding: text.bytes, as: UTF8.self) == #"before {"inner":{"a":1},"empty":{},"last":true}"#)
     }
 }

@@ -1,0 +1,68 @@
+import SQLite
+
+/// Reads the rows of a query for results, one after the other. The query may have more columns behind these.
+struct ResultRowReader {
+    private var urls = LastText()
+    private var finishReasons = LastText()
+    private var models = LastText()
+    private var classes = LastText()
+    private var resultClass: ResultClass?
+    /// Memory for the next answer; what an uncommonly large one needed is given back.
+    private var spare: [UInt8] = []
+    private static let kept = 64 << 10
+
+    mutating func read(_ row: Statement) -> ResultRow {
+        func count(_ column: Int32) -> Int? { row.optionalInteger(column).map(Int.init) }
+        let usage = Usage(
+            promptTokens: count(13), completionTokens: count(14), totalTokens: count(15), cachedTokens: count(16),
+            reasoningTokens: count(17))
+        return ResultRow(
+            customID: row.text(0), url: urls.read(row, 1) ?? "", resultClass: readClass(row) ?? .unsent,
+            attempts: Int(row.integer(3)), attemptID: row.optionalInteger(4), answer: readAnswer(row), status: count(6),
+            errorCode: row.optionalText(7), error: row.optionalText(8), providerRequestID: row.optionalText(9),
+            finishReason: finishReasons.read(row, 10), model: models.read(row, 11),
+            latencyMilliseconds: row.optionalInteger(12), firstTokenMilliseconds: row.optionalInteger(21),
+            tokensPerSecond: row.isNull(22) ? nil : row.double(22),
+            usage: usage == Usage() ? nil : usage, cost: row.optionalInteger(18).map(Money.init(picoDollars:)),
+            input: row.optionalBytes(20), request: row.optionalBytes(19))
+    }
+
+    /// Takes the memory of a row's answer for the next one; where somebody has kept the row, the next takes its own.
+    mutating func takeBack(_ row: consuming ResultRow) {
+        if let answer = row.answer, answer.capacity <= Self.kept { spare = answer }
+    }
+
+    private mutating func readAnswer(_ row: Statement) -> [UInt8]? {
+        var answer: [UInt8] = []
+        swap(&answer, &spare)
+        answer.removeAll(keepingCapacity: true)
+        guard row.appendBytes(5, to: &answer) else {
+            spare = answer
+            return nil
+        }
+        return answer
+    }
+
+    private mutating func readClass(_ row: Statement) -> ResultClass? {
+        guard let text = classes.read(row, 2) else { return nil }
+        if classes.isNew { resultClass = ResultClass(rawValue: text) }
+        return resultClass
+    }
+}
+
+/// The text of a column that is nearly always that of the row before, and then takes no new string.
+private struct LastText {
+    private var utf8: [UInt8] = []
+    private var text = ""
+    /// Whether the last text read differs from the one before.
+    private(set) var isNew = false
+
+    mutating func read(_ row: Statement, _ column: Int32) -> String? {
+        isNew = !row.holds(column, utf8)
+        guard isNew else { return text }
+        guard let bytes = row.optionalBytes(column) else { return nil }
+        utf8 = bytes
+        text = String(decoding: bytes, as: UTF8.self)
+        return text
+    }
+}
