@@ -92,7 +92,9 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "CurlTests", dependencies: ["Curl"], swiftSettings: settings),
+        // A server that speaks TLS, for tests alone: what libcurl's TLS stands on has the other side too.
+        .systemLibrary(name: "CTLS", path: "Tests/CTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+        .testTarget(name: "CurlTests", dependencies: ["Curl", "CTLS"], swiftSettings: settings),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: settings),
         .testTarget(name: "CSVTests", dependencies: ["CSV", "Gzip"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "Digest"], swiftSettings: settings),

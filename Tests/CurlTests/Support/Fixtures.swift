@@ -4,14 +4,17 @@ import Testing
 let usualTimeouts = TransferTimeouts(
     connect: .seconds(10), firstByte: .seconds(600), idle: .seconds(120), stall: .seconds(300), total: .seconds(900))
 
+/// The limit on open files, raised for tests with hundreds of connections, both ends of them in this process.
+let openFilesAllowed = OpenFiles.raiseSoftLimit(atLeast: 4_096)
+
 /// Runs `body` with a loop and a server that does what `script` says, and takes both down afterwards.
 func withLoop<Value>(
-    clock: @escaping @Sendable () -> LoopInstant = { LoopInstant.now() },
-    script: @escaping @Sendable (Peer) -> Void = { _ in },
+    maximumConnections: Int = 128, clock: @escaping @Sendable () -> LoopInstant = { LoopInstant.now() },
+    tls: ServerTLS? = nil, script: @escaping @Sendable (Peer) -> Void = { _ in },
     _ body: (TransferLoop, LoopbackServer) async throws -> Value
 ) async throws -> Value {
-    let server = try LoopbackServer(script)
-    let loop = try TransferLoop(maximumConnections: 128, clock: clock)
+    let server = try LoopbackServer(tls: tls, script)
+    let loop = try TransferLoop(maximumConnections: maximumConnections, clock: clock)
     defer {
         loop.shutdown()
         server.close()
@@ -30,13 +33,14 @@ func profile(
     _ url: String, method: TransferProfile.Method = .post,
     headers: [String] = ["Content-Type: application/json"], timeouts: TransferTimeouts = usualTimeouts,
     maximumResponseBytes: Int = 1 << 20, maximumHeaderBytes: Int = 64 << 10,
+    tls: TransferProfile.TLS = TransferProfile.TLS(),
     onBytes: (@Sendable (UnsafeRawBufferPointer) -> BodyProgress)? = nil
 ) throws -> TransferProfile {
     var sink: (@Sendable (UnsafeRawBufferPointer) -> (any BodySink)?)?
     if let onBytes { sink = { _ in ClosureSink(onBytes) } }
     return try TransferProfile(
         url: url, method: method, headers: headers, timeouts: timeouts, maximumResponseBytes: maximumResponseBytes,
-        maximumHeaderBytes: maximumHeaderBytes, sink: sink)
+        maximumHeaderBytes: maximumHeaderBytes, tls: tls, sink: sink)
 }
 
 final class ClosureSink: BodySink {

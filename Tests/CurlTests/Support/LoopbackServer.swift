@@ -16,10 +16,13 @@ final class LoopbackServer: Sendable {
     private let listener: Int32
     let port: UInt16
     private let state = Mutex(State())
+    private let tls: ServerTLS?
     private let script: @Sendable (Peer) -> Void
 
-    /// The script learns by `Peer.number` (0, 1, …) which connection it serves.
-    init(_ script: @escaping @Sendable (Peer) -> Void) throws {
+    /// The script learns by `Peer.number` (0, 1, …) which connection it serves. With `tls`, it runs once the two sides
+    /// agree, and not at all where they do not.
+    init(tls: ServerTLS? = nil, _ script: @escaping @Sendable (Peer) -> Void) throws {
+        self.tls = tls
         self.script = script
         (listener, port) = try Self.bound()
         guard listen(listener, 4096) == 0 else { throw CurlError.system(call: "listen", code: errno) }
@@ -42,7 +45,7 @@ final class LoopbackServer: Sendable {
         return (listener, UInt16(bigEndian: address.sin_port))
     }
 
-    var url: String { "http://127.0.0.1:\(port)/v1/chat/completions" }
+    var url: String { "\(tls == nil ? "http" : "https")://127.0.0.1:\(port)/v1/chat/completions" }
 
     /// Every request read, in the order of their ends.
     var requests: [[UInt8]] { state.withLock { $0.requests } }
@@ -58,6 +61,7 @@ final class LoopbackServer: Sendable {
         }
         shutdown(listener, Int32(SHUT_RDWR))
         for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
+        tls?.forget()
     }
 
     private func accept() {
@@ -78,7 +82,7 @@ final class LoopbackServer: Sendable {
                 let peer = Peer(descriptor: descriptor, number: number) { request in
                     self.state.withLock { $0.requests.append(request) }
                 }
-                script(peer)
+                if tls.map(peer.secure(by:)) ?? true { script(peer) }
                 state.withLock { _ = $0.sockets.remove(descriptor) }
                 peer.close()
             }
@@ -93,11 +97,18 @@ final class Peer {
     let number: Int
     private let record: (([UInt8]) -> Void)?
     private var received: [UInt8] = []
+    private var tls: TLSConnection?
 
     init(descriptor: Int32, number: Int, record: (([UInt8]) -> Void)?) {
         self.descriptor = descriptor
         self.number = number
         self.record = record
+    }
+
+    /// Goes on under TLS; false if the client does not.
+    func secure(by server: ServerTLS) -> Bool {
+        tls = server.accept(descriptor)
+        return tls != nil
     }
 
     /// Reads one request, head and body; nil if the client closed first.
@@ -121,7 +132,7 @@ final class Peer {
     @discardableResult
     func readMore() -> Bool {
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        let count = recv(descriptor, &chunk, chunk.count, 0)
+        let count = tls?.read(&chunk) ?? recv(descriptor, &chunk, chunk.count, 0)
         guard count > 0 else { return false }
         received += chunk[..<count]
         return true
@@ -140,7 +151,7 @@ final class Peer {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
-                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                tls?.write($0) ?? send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { return }
             sent += count
@@ -161,6 +172,7 @@ final class Peer {
 
     func close() {
         guard descriptor >= 0 else { return }
+        tls?.end()
         Glibc.close(descriptor)
         descriptor = -1
     }
