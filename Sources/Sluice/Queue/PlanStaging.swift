@@ -60,11 +60,11 @@ final class PlanStaging {
     /// Writes the states that wait for others, so that they can be found.
     func writeStates() throws { try states?.writeAll() }
 
-    /// Counts a row that was written, or noted to be.
-    func count(bytes: Int) throws {
-        rows += 1
+    /// Counts rows that were written, or noted to be.
+    func count(rows: Int = 1, bytes: Int) throws {
+        self.rows += rows
         self.bytes += bytes
-        if rows >= Self.rowsPerTransaction || self.bytes >= Self.bytesPerTransaction { try flush() }
+        if self.rows >= Self.rowsPerTransaction || self.bytes >= Self.bytesPerTransaction { try flush() }
     }
 
     func flush() throws {
