@@ -98,6 +98,7 @@ package final class PlanWriter {
     package func endStaging() throws {
         stopFollowing()
         try staging.flush()
+        try staging.endCheckpoints()
     }
 
     /// Makes the staged plan the run's, in one transaction.

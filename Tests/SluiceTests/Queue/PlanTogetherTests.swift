@@ -1,5 +1,7 @@
+import Foundation
 import SQLite
 import Testing
+import Threads
 
 @testable import Sluice
 
@@ -98,5 +100,45 @@ import Testing
             #expect(first.map(\.line) == [40, 41, 42, 80, 81])
             #expect(count == 5)
         }
+    }
+
+    @Test func theLogIsCopiedBesideThePlanning() throws {
+        let queue = try queue("queue.db")
+        try queue.database.execute("PRAGMA wal_autocheckpoint = 0")
+        let checkpoints = PlanCheckpoints(path: queue.path)
+        let thread = try checkpoints.start()
+        defer {
+            checkpoints.end()
+            SystemThread.join(thread)
+        }
+        try queue.put(rows(0..<100), into: queue.newRun())
+        #expect(checkpoints.isIdle)
+        #expect(checkpoints.finish() > 75)
+        #expect(checkpoints.isIdle)
+        #expect(!checkpoints.hasFailed)
+        // The file by itself, without its log, holds the plan.
+        try FileManager.default.copyItem(atPath: queue.path, toPath: folder.file("copy.db"))
+        let copy = try Queue(path: folder.file("copy.db"))
+        #expect(try copy.database.integer("SELECT count(*) FROM requests") == 100)
+        // The log begins anew.
+        try queue.put(rows(200..<210), into: queue.newRun("next"))
+        #expect((1..<75).contains(checkpoints.finish()))
+    }
+
+    /// So large a plan has its log copied by another thread; the run goes on with the queue as ever.
+    @Test(arguments: [true, false]) func aLargePlanLeavesNothingBehind(isWanted: Bool) throws {
+        let queue = try queue("queue.db")
+        let writer = try PlanWriter(queue, run: queue.newRun(), mode: .write)
+        let text = String(repeating: "x", count: 200 << 10)
+        for row in 0..<100 { #expect(try writer.add([planned("r\(row)", text, line: row + 1)]).isEmpty) }
+        if isWanted { _ = try writer.putInForce(at: Timestamp(milliseconds: 1)) } else { try writer.abandon() }
+        #expect(try queue.database.integer("SELECT count(*) FROM requests") == (isWanted ? 100 : 0))
+        #expect(try queue.database.integer("PRAGMA wal_autocheckpoint") == 4096)
+        let check = try queue.database.statement("PRAGMA integrity_check")
+        #expect(try check.step())
+        #expect(check.text(0) == "ok")
+        check.reset()
+        // Nobody else has the file open: it can be locked.
+        try queue.database.execute("PRAGMA journal_mode = DELETE")
     }
 }
