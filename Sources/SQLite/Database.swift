@@ -107,6 +107,16 @@ package final class Database {
     /// How many rows the newest INSERT, UPDATE or DELETE changed.
     package var changes: Int64 { sqlite3_changes64(handle) }
 
+    /// Copies what the write-ahead log holds into the database file as far as nobody stands in the way, without waiting.
+    ///
+    /// - Returns: pages in the log, copied ones included; 0 where another connection is at it.
+    package func checkpoint() throws(SQLiteError) -> Int {
+        var pages: Int32 = 0
+        let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, &pages, nil)
+        guard code == SQLITE_OK || code & 0xFF == SQLITE_BUSY else { throw error(code, context: "checkpoint") }
+        return max(Int(pages), 0)
+    }
+
     func error(_ code: Int32, context: String) -> SQLiteError {
         SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), context: context, path: path)
     }

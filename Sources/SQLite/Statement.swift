@@ -101,6 +101,41 @@ package final class Statement {
         }
     }
 
+    /// A value that lies within a buffer.
+    package struct Part {
+        package var index: Int32
+        package var range: Range<Int>
+        /// The bytes are UTF-8 text, which the caller has checked.
+        package var asText: Bool
+
+        package init(_ index: Int32, _ range: Range<Int>, asText: Bool) {
+            self.index = index
+            self.range = range
+            self.asText = asText
+        }
+    }
+
+    /// Lends parts of `buffer` to parameters while `body` runs, which must step the statement to its end; after it all
+    /// parameters are NULL, so that SQLite keeps no pointer.
+    package func withBorrowed<R>(_ buffer: [UInt8], _ parts: [Part], _ body: () throws -> R) throws -> R {
+        try buffer.withUnsafeBytes { raw in
+            defer {
+                sqlite3_reset(handle)
+                sqlite3_clear_bindings(handle)
+            }
+            for part in parts {
+                let bytes = UnsafeRawBufferPointer(rebasing: raw[part.range])
+                let start = bytes.baseAddress ?? Self.nothingRaw
+                try check(
+                    part.asText
+                        ? sluice_bind_text_borrowed(
+                            handle, part.index, start.assumingMemoryBound(to: CChar.self), UInt64(bytes.count))
+                        : sluice_bind_blob_borrowed(handle, part.index, start, UInt64(bytes.count)))
+            }
+            return try body()
+        }
+    }
+
     // MARK: Running
 
     /// Goes to the next row; false, and reset for the next use, when there is none.

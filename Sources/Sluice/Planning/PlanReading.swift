@@ -22,6 +22,7 @@ struct PlanReading: Sendable {
         if identifies, job.input != .standardInput { reader.takeDigest(with: try SHA256Hasher()) }
         let renderer = try RequestRenderer(job: job)
         let file = job.input.displayName
+        let limit = job.widestTokenLimit
         var batch = RowBatch()
         func add(_ row: PlannedRow) throws {
             batch.append(row)
@@ -42,7 +43,7 @@ struct PlanReading: Sendable {
                             PlanProblem(file: file, line: row.line, column: $0.column, reason: $0.reason)
                         }))
             case .request(let request):
-                if let fault = limitFault(request) {
+                if let limit, let fault = Self.fault(of: request, under: limit) {
                     try add(.faulty([PlanProblem(file: file, line: row.line, column: nil, reason: fault)]))
                 } else {
                     try add(.request(request))
@@ -62,8 +63,9 @@ struct PlanReading: Sendable {
     }
 
     /// A request that can never fit under the job's limits would wait for ever.
-    private func limitFault(_ request: PlannedRequest) -> String? {
-        guard let (key, limit) = job.widestTokenLimit, request.estimatedPromptTokens > limit else { return nil }
-        return "needs about \(request.estimatedPromptTokens) prompt tokens, more than \(key) (\(limit)) allows"
+    private static func fault(of request: PlannedRequest, under widest: (key: String, limit: Int)) -> String? {
+        guard request.estimatedPromptTokens > widest.limit else { return nil }
+        return
+            "needs about \(request.estimatedPromptTokens) prompt tokens, more than \(widest.key) (\(widest.limit)) allows"
     }
 }

@@ -44,29 +44,23 @@ package struct Planner {
         var problems: [PlanProblem] = []
         var problemCount = 0
         var rows = 0
-        func note(_ problem: PlanProblem) {
-            if problems.count < Self.problemsTold { problems.append(problem) }
-            problemCount += 1
-        }
-        func take(_ row: PlannedRow) throws {
-            if case .unreadable(let problem) = row { return note(problem) }
-            rows += 1
-            if rows % 1024 == 0 { try checkpoint(rows) }
-            switch row {
-            case .unreadable: break
-            case .faulty(let faults):
-                for fault in faults { note(fault) }
-            case .request(let request):
-                guard let fault = try writer.add(request) else { return }
-                note(PlanProblem(file: file, line: request.line, column: nil, reason: fault))
-            }
+        func note(_ found: [PlanProblem]) {
+            problems += found.prefix(Self.problemsTold - problems.count)
+            problemCount += found.count
         }
         let identity = try readingRows(identifies: identifies) { batch in
-            for row in batch.rows { try take(row) }
+            let before = rows
+            rows += batch.rows
+            if rows / 1024 > before / 1024 { try checkpoint(rows) }
+            let faults = try writer.add(batch.requests).map {
+                PlanProblem(file: file, line: $0.line, column: nil, reason: $0.fault)
+            }
+            // A row has faults of the one kind or of the other: each line's stay together, in their order.
+            note(faults.isEmpty ? batch.problems : (batch.problems + faults).sorted { $0.line < $1.line })
             // Whoever else writes to the queue need not wait for whoever writes to us.
             if batch.endsInWait { try writer.pause() }
         }
-        for problem in writer.budgetCheck?.problems(file: file) ?? [] { note(problem) }
+        note(writer.budgetCheck?.problems(file: file) ?? [])
         guard problemCount == 0 else { throw Failure.invalid(first: problems, count: problemCount) }
         guard rows > 0 else { throw Failure.empty(input: file) }
         return identity

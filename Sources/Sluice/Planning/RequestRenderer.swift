@@ -157,7 +157,7 @@ package final class RequestRenderer {
 
     /// The id that the job's template gives the row; nil without a template, or when it is faulty.
     private func customID(_ problems: inout [RowProblem], _ fill: Filling) -> String? {
-        guard let text = text(\.customIDTemplate, &problems, fill) else { return nil }
+        guard let text = Self.text(&customIDTemplate, &problems, fill) else { return nil }
         if let reason = RowID.fault(of: text) {
             problems.append(RowProblem(reason: "id: \(reason)"))
             return nil
@@ -167,7 +167,7 @@ package final class RequestRenderer {
 
     /// What the job's template makes of the row: a whole number; an empty text, as of a row without one, is 0.
     private func priority(_ problems: inout [RowProblem], _ fill: Filling) -> Int {
-        guard let text = text(\.priorityTemplate, &problems, fill), !text.isEmpty else { return 0 }
+        guard let text = Self.text(&priorityTemplate, &problems, fill), !text.isEmpty else { return 0 }
         guard let priority = Int(String(decoding: text, as: UTF8.self)), Self.priorities.contains(priority) else {
             problems.append(
                 RowProblem(
@@ -181,17 +181,17 @@ package final class RequestRenderer {
     private static let priorities = -100...100
 
     /// What one of the job's templates beside the request's makes of the row; nil without one, or when it is faulty.
-    private func text(
-        _ path: ReferenceWritableKeyPath<RequestRenderer, BoundTemplate?>, _ problems: inout [RowProblem],
-        _ fill: Filling
+    private static func text(
+        _ template: inout BoundTemplate?, _ problems: inout [RowProblem], _ fill: Filling
     ) -> [UInt8]? {
-        guard var template = self[keyPath: path].take() else { return nil }
+        guard var bound = template.take() else { return nil }
         var text: [UInt8] = []
         var found: [RowProblem] = []
-        fill(&template, &text, &found)
-        self[keyPath: path] = template
+        fill(&bound, &text, &found)
+        template = bound
+        guard !found.isEmpty else { return text }
         problems += found.filter { !problems.contains($0) }
-        return found.isEmpty ? text : nil
+        return nil
     }
 
     private func input(of row: InputRow) -> [UInt8]? {

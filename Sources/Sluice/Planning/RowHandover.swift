@@ -17,17 +17,29 @@ struct RowBatch: Sendable {
     private static let fullRows = 256
     private static let fullBytes = 256 << 10
 
-    private(set) var rows: [PlannedRow] = []
+    private(set) var requests: [PlannedRequest] = []
+    /// Of the rows between them, in the order of their lines.
+    private(set) var problems: [PlanProblem] = []
+    /// Requests, and rows that are none for their faults.
+    private(set) var rows = 0
     private(set) var bytes = 0
     /// Nobody knows when the next rows will come.
     var endsInWait = false
 
-    var isFull: Bool { rows.count >= Self.fullRows || bytes >= Self.fullBytes }
+    var isFull: Bool { requests.count + problems.count >= Self.fullRows || bytes >= Self.fullBytes }
 
     mutating func append(_ row: PlannedRow) {
-        if rows.isEmpty { rows.reserveCapacity(Self.fullRows) }
-        rows.append(row)
-        if case .request(let request) = row { bytes += request.body.count + (request.input?.count ?? 0) }
+        switch row {
+        case .request(let request):
+            if requests.isEmpty { requests.reserveCapacity(Self.fullRows) }
+            bytes += request.body.count + (request.input?.count ?? 0)
+            requests.append(request)
+            rows += 1
+        case .faulty(let faults):
+            problems += faults
+            rows += 1
+        case .unreadable(let problem): problems.append(problem)
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+import SQLite
+
 /// The writer's statements.
 extension PlanWriter {
     /// Kept in SQLite's own temporary file, so that memory stays flat.
@@ -46,7 +48,7 @@ extension PlanWriter {
     static let flip = """
         UPDATE runs SET revision = ?2, rows = ?3, planned_at = ?4, planning = 0,
           ended_at = NULL, end_reason = NULL, input = coalesce(?5, input),
-          first_request = coalesce(first_request, (SELECT min(id) FROM requests WHERE run_id = ?1))
+          first_request = coalesce(first_request, ?6, (SELECT min(id) FROM requests WHERE run_id = ?1))
         WHERE id = ?1
         """
 
@@ -58,4 +60,41 @@ extension PlanWriter {
         "DELETE FROM requests WHERE run_id = ?1 AND revision > ?2",
         "UPDATE states SET retired = NULL WHERE run_id = ?1 AND retired > ?2",
     ]
+}
+
+/// Finding rows by their custom_id.
+extension PlanWriter {
+    struct Known {
+        var id: Int64
+        var seq: Int
+        var fingerprint: Fingerprint?
+        var isSettled: Bool
+    }
+
+    /// The request of that name in the plan in force.
+    func find(_ customID: String) throws -> Known? {
+        let query = try database.statement(Self.find)
+        try query.bind(1, run.id)
+        try query.bind(2, customID)
+        try query.bind(3, run.revision)
+        return try known(query)
+    }
+
+    /// A retired request of that name that was the same: one with a result, else the newest.
+    func findRetired(_ customID: String, _ fingerprint: Fingerprint) throws -> Known? {
+        let query = try database.statement(Self.findRetired)
+        try query.bind(1, run.id)
+        try query.bind(2, customID)
+        try query.bind(3, run.revision)
+        try query.bind(4, blob: fingerprint.bytes)
+        return try known(query)
+    }
+
+    private func known(_ query: Statement) throws -> Known? {
+        defer { query.reset() }
+        guard try query.step() else { return nil }
+        return Known(
+            id: query.integer(0), seq: Int(query.integer(1)),
+            fingerprint: query.withBytes(2) { Fingerprint(bytes: $0) }, isSettled: query.integer(3) != 0)
+    }
 }

@@ -16,8 +16,8 @@ package final class PlanWriter {
     }
 
     private let queue: Queue
-    private var database: Database { queue.database }
-    private let run: RunRecord
+    var database: Database { queue.database }
+    let run: RunRecord
     private let mode: Mode
     private let next: Int64
 
@@ -37,6 +37,8 @@ package final class PlanWriter {
     private var identical: IdenticalRequests?
     private var prepared: PlanInsertion?
     private var insertedID: Int64 = 0
+    /// The least number that this plan has given.
+    private var firstID: Int64?
 
     /// - Parameter reuse: which answers of other runs new rows may take over; nil where every row is to be sent.
     package init(_ queue: Queue, run: RunRecord, mode: Mode, reuse: AnswerReuse? = nil) throws {
@@ -69,6 +71,26 @@ package final class PlanWriter {
         return nil
     }
 
+    /// Takes the next rows of the plan.
+    ///
+    /// - Returns: which are wrong, by their line, and what is wrong with them, in their order.
+    package func add(_ requests: [PlannedRequest]) throws -> [(line: Int, fault: String)] {
+        // With nothing to compare with, nothing is to be known of a row before the next is written.
+        let isFirst = mode == .write && run.revision == 0 && identical == nil
+        var faults: [(line: Int, fault: String)] = []
+        var rest = requests[...]
+        while let request = rest.first {
+            if isFirst, PlanInsertion.goTogether(rest) {
+                faults += try insertTogether(rest.prefix(PlanInsertion.rowsTogether))
+                rest = rest.dropFirst(PlanInsertion.rowsTogether)
+            } else {
+                if let fault = try add(request) { faults.append((request.line, fault)) }
+                rest = rest.dropFirst()
+            }
+        }
+        return faults
+    }
+
     /// Lets go of the queue's locks until the next row.
     package func pause() throws { try staging.flush() }
 
@@ -76,6 +98,7 @@ package final class PlanWriter {
     package func endStaging() throws {
         stopFollowing()
         try staging.flush()
+        try staging.endCheckpoints()
     }
 
     /// Makes the staged plan the run's, in one transaction.
@@ -103,6 +126,8 @@ package final class PlanWriter {
             try flip.bind(3, difference.rows)
             try flip.bind(4, now.milliseconds)
             try flip.bind(5, input)
+            // A first plan has written all rows of its run.
+            try flip.bind(6, run.revision == 0 ? firstID : nil)
             try flip.run()
             try queue.keep(identity, run: run.id, revision: next)
             if difference.changed + difference.removed > 0 || didReuse { try queue.recountClasses(run: run.id) }
@@ -220,53 +245,48 @@ package final class PlanWriter {
 
     private static let duplicate = "the custom_id stands in the plan already; every row needs one of its own"
 
-    private struct Known {
-        var id: Int64
-        var seq: Int
-        var fingerprint: Fingerprint?
-        var isSettled: Bool
-    }
-
-    private func find(_ customID: String) throws -> Known? {
-        let query = try database.statement(Self.find)
-        try query.bind(1, run.id)
-        try query.bind(2, customID)
-        try query.bind(3, run.revision)
-        return try known(query)
-    }
-
-    /// A retired request of that name that was the same: one with a result, else the newest.
-    private func findRetired(_ customID: String, _ fingerprint: Fingerprint) throws -> Known? {
-        let query = try database.statement(Self.findRetired)
-        try query.bind(1, run.id)
-        try query.bind(2, customID)
-        try query.bind(3, run.revision)
-        try query.bind(4, blob: fingerprint.bytes)
-        return try known(query)
-    }
-
-    private func known(_ query: Statement) throws -> Known? {
-        defer { query.reset() }
-        guard try query.step() else { return nil }
-        return Known(
-            id: query.integer(0), seq: Int(query.integer(1)),
-            fingerprint: query.withBytes(2) { Fingerprint(bytes: $0) }, isSettled: query.integer(3) != 0)
-    }
-
     /// - Returns: false where the plan has brought that custom_id already.
     private func insert(_ customID: String, _ request: PlannedRequest) throws -> Bool {
         try staging.begin()
         guard let id = try insertion().write(customID, request) else { return false }
         insertedID = id
-        try staging.add(request: id, position: position, line: request.line, priority: request.priority)
-        try queue.insert(request.attachments, of: id)
-        if let input = request.input {
-            let keep = try database.statement("INSERT INTO inputs (request_id, columns) VALUES (?1, ?2)")
-            try keep.bind(1, id)
-            try keep.withBorrowed(2, input, asText: true) { try keep.run() }
-        }
+        firstID = firstID ?? id
+        try complete(request, id: id)
         try staging.count(bytes: request.body.count + (request.input?.count ?? 0))
         return true
+    }
+
+    /// Writes new rows that need no comparing; `insert` does one.
+    private func insertTogether(_ requests: ArraySlice<PlannedRequest>) throws -> [(line: Int, fault: String)] {
+        try staging.begin()
+        let names = try requests.map { try $0.customID ?? unnamed($0.fingerprint) }
+        let ids = try insertion().write(requests, names: names)
+        var faults: [(line: Int, fault: String)] = []
+        var bytes = 0
+        for (request, id) in zip(requests, ids) {
+            guard let id else {
+                faults.append((request.line, Self.duplicate))
+                continue
+            }
+            firstID = firstID ?? id
+            try complete(request, id: id)
+            bytes += request.body.count + (request.input?.count ?? 0)
+            difference.new += 1
+            countToSend(request)
+            position += 1
+        }
+        try staging.count(rows: requests.count, bytes: bytes)
+        return faults
+    }
+
+    /// Writes what belongs to a request that was just written.
+    private func complete(_ request: PlannedRequest, id: Int64) throws {
+        try staging.add(request: id, position: position, line: request.line, priority: request.priority)
+        try queue.insert(request.attachments, of: id)
+        guard let input = request.input else { return }
+        let keep = try database.statement("INSERT INTO inputs (request_id, columns) VALUES (?1, ?2)")
+        try keep.bind(1, id)
+        try keep.withBorrowed(2, input, asText: true) { try keep.run() }
     }
 
     /// Prepared for the first new row.

@@ -25,6 +25,9 @@ package final class Queue {
 
     package var path: String { database.path }
 
+    /// Checkpoints of 16 MiB: each one rewrites the pages that many commits have touched in between.
+    static let automaticCheckpoints = "PRAGMA wal_autocheckpoint = 4096"
+
     /// Opens the queue for a run, creating file and folder, for their owner's eyes only, where there are none.
     package init(path: String, durability: Durability = .full) throws {
         try Self.createPrivately(path)
@@ -35,8 +38,7 @@ package final class Queue {
         try database.migrate(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
         // The pages of the indexes that planning and claiming touch; it does not grow with the rows.
         try database.execute("PRAGMA cache_size = -16384")
-        // Checkpoints of 16 MiB: each one rewrites the pages that many commits have touched in between.
-        try database.execute("PRAGMA wal_autocheckpoint = 4096")
+        try database.execute(Self.automaticCheckpoints)
         try database.execute("PRAGMA journal_size_limit = 67108864")
         // The checks of the schema keep other programs' hands from doing harm. What this one writes comes from types that hold
         // nothing else, and each check of a name against a list costs SQLite a table made for it: a third of a record.

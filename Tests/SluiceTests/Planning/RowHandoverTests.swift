@@ -14,9 +14,7 @@ import Threads
         return batch
     }
 
-    private func lines(_ batch: RowBatch) -> [Int] {
-        batch.rows.compactMap { if case .request(let request) = $0 { request.line } else { nil } }
-    }
+    private func lines(_ batch: RowBatch) -> [Int] { batch.requests.map(\.line) }
 
     @Test(arguments: [0, 5 << 20]) func allRowsComeInOrderHoweverFarTheReaderIsAhead(bytes: Int) throws {
         let handover = RowHandover()
