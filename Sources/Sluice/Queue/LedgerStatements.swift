@@ -14,6 +14,8 @@ final class LedgerStatements {
         self.run = run
         insert = RepeatedBindings(try database.ownStatement(Self.insertAttempt), parameters: 33)
         forget = try database.statement("DELETE FROM claims WHERE id BETWEEN ?1 AND ?2")
+        // FAIL, as a fault takes back the whole visit anyway: to take back one statement of many rows, SQLite would copy the
+        // pages that it changes.
         state = try database.statement(
             """
             UPDATE OR FAIL states SET class = ?3, settled_at = ?4, attempts = attempts + 1

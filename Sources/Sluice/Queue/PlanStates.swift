@@ -4,7 +4,10 @@ import SQLite
 /// beginning and ending statements.
 final class PlanStates {
     private static let rowsPerStatement = 64
-    private static let columns = "INSERT INTO states (request_id, run_id, seq, line, priority) VALUES "
+    /// FAIL, as a fault takes back the whole transaction anyway: to take back one statement of many rows, SQLite would copy
+    /// the pages that it changes.
+    private static let columns =
+        "INSERT OR FAIL INTO states (request_id, run_id, seq, line, priority) VALUES "
 
     private struct State {
         var request: Int64

@@ -197,7 +197,8 @@ extension Queue {
         }
     }
 
-    /// Claims are so small that most of their time would go into beginning and ending statements.
+    /// Claims are so small that most of their time would go into beginning and ending statements. FAIL, as a fault takes back
+    /// the whole visit anyway: to take back one statement of many rows, SQLite would copy the pages that it changes.
     private static let claimsPerStatement = 16
     private static let insertClaims = insertClaims(claimsPerStatement)
     private static let insertClaim = insertClaims(1)

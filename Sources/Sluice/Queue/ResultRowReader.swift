@@ -12,13 +12,19 @@ struct ResultRowReader {
     private static let kept = 64 << 10
 
     mutating func read(_ row: Statement) -> ResultRow {
+        // Of a row that nothing has settled there is nothing to read but what was planned.
+        guard let attempt = row.optionalInteger(4) else {
+            return ResultRow(
+                customID: row.text(0), url: urls.read(row, 1) ?? "", resultClass: readClass(row) ?? .unsent,
+                attempts: Int(row.integer(3)), input: row.optionalBytes(20), request: row.optionalBytes(19))
+        }
         func count(_ column: Int32) -> Int? { row.optionalInteger(column).map(Int.init) }
         let usage = Usage(
             promptTokens: count(13), completionTokens: count(14), totalTokens: count(15), cachedTokens: count(16),
             reasoningTokens: count(17))
         return ResultRow(
             customID: row.text(0), url: urls.read(row, 1) ?? "", resultClass: readClass(row) ?? .unsent,
-            attempts: Int(row.integer(3)), attemptID: row.optionalInteger(4), answer: readAnswer(row), status: count(6),
+            attempts: Int(row.integer(3)), attemptID: attempt, answer: readAnswer(row), status: count(6),
             errorCode: row.optionalText(7), error: row.optionalText(8), providerRequestID: row.optionalText(9),
             finishReason: finishReasons.read(row, 10), model: models.read(row, 11),
             latencyMilliseconds: row.optionalInteger(12), firstTokenMilliseconds: row.optionalInteger(21),
