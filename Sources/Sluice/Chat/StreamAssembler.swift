@@ -85,16 +85,17 @@ struct StreamAssembler {
         }
         var progress: Progress = []
         for (key, value) in chunk.members {
-            if key.isString("choices") {
+            switch ChunkMember.names[key] {
+            case .choices:
                 for choice in value.elements { progress.formUnion(add(choice: choice)) }
-            } else if key.isString("id") || key.isString("created") || key.isString("model") {
-                // Azure's first chunk has them empty.
-                if value.isTruthy { identity.keepFirst(key, value) }
-            } else if key.isString("object") {
-                isTextCompletion = isTextCompletion || value.isString("text_completion")
-            } else if !key.isString("obfuscation"), !value.isNull {
+            // Azure's first chunk has them empty.
+            case .id, .created, .model: if value.isTruthy { identity.keepFirst(key, value) }
+            case .object: isTextCompletion = isTextCompletion || value.isString("text_completion")
+            case .obfuscation: break
+            case .usage where value.kind == .object:
                 others.keepLast(key, value)
-                if value.kind == .object, key.isString("usage") { progress.insert(.event) }
+                progress.insert(.event)
+            case .usage, .error, .type, nil: if !value.isNull { others.keepLast(key, value) }
             }
         }
         return progress
@@ -171,10 +172,26 @@ extension [UInt8] {
     }
 }
 
+/// The members of a chunk that are told apart.
+private enum ChunkMember: String, CaseIterable, Sendable {
+    case choices, id, created, model, object, obfuscation, usage, error, type
+
+    static let names = MemberNames<Self>()
+}
+
 extension JSONValue {
-    /// A chunk that tells of an error: OpenAI's and Ollama's `error`, Anthropic's and Mistral's flat form.
+    /// A chunk that tells of an error: OpenAI's and Ollama's `error`, Anthropic's and Mistral's flat form. Of a key that is
+    /// repeated the last one counts.
     fileprivate var isStreamError: Bool {
-        self["error"]?.isTruthy == true || self["object"]?.isString("error") == true
-            || self["type"]?.isString("error") == true
+        var (hasError, isObject, isType) = (false, false, false)
+        for (key, value) in members {
+            switch ChunkMember.names[key] {
+            case .error: hasError = value.isTruthy
+            case .object: isObject = value.isString("error")
+            case .type: isType = value.isString("error")
+            case .choices, .id, .created, .model, .obfuscation, .usage, nil: break
+            }
+        }
+        return hasError || isObject || isType
     }
 }

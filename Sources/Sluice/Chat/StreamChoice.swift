@@ -32,21 +32,20 @@ struct StreamChoice {
     mutating func add(_ choice: JSONValue) -> Progress {
         var progress: Progress = []
         for (key, value) in choice.members where !value.isNull {
-            if key.isString("delta") || key.isString("message") {
-                progress.formUnion(add(delta: value))
-            } else if key.isString("finish_reason") {
+            switch Member.names[key] {
+            case .delta, .message: progress.formUnion(add(delta: value))
+            case .finishReason:
                 guard value.isFilledString else { continue }
                 finishReason = value.rawBytes
                 progress.insert(.event)
-            } else if key.isString("text") {
-                progress.formUnion(value.append(to: &text) ? [.event, .text] : [])
-            } else if key.isString("logprobs") {
+            case .text: progress.formUnion(value.append(to: &text) ? [.event, .text] : [])
+            case .logprobs:
                 for (key, value) in value.members where value.kind == .array {
                     logprobs.appendElements(key, value)
                     if value.count > 0 { progress.insert(.event) }
                 }
-            } else if !key.isString("index") {
-                others.keepLast(key, value)
+            case .index: break
+            case nil: others.keepLast(key, value)
             }
         }
         return progress
@@ -62,29 +61,26 @@ struct StreamChoice {
 
     /// Takes one member of a delta that is not null. A member of a known name and an unheard-of kind is dropped.
     private mutating func add(_ key: JSONValue, _ value: JSONValue) -> Progress {
-        if key.isString("content") {
+        switch DeltaMember.names[key] {
+        case .content:
             if value.kind == .string { return value.append(to: &content) ? [.event, .text] : [] }
             return value.elements.reduce(into: []) { $0.formUnion(add(part: $1)) }
-        }
-        if key.isString("refusal") { return value.append(to: &refusal) ? [.event, .text] : [] }
-        if key.isString("reasoning_content") { return value.append(to: &reasoningContent) ? .event : [] }
-        if key.isString("reasoning") { return value.append(to: &reasoning) ? .event : [] }
-        if key.isString("role") {
+        case .refusal: return value.append(to: &refusal) ? [.event, .text] : []
+        case .reasoningContent: return value.append(to: &reasoningContent) ? .event : []
+        case .reasoning: return value.append(to: &reasoning) ? .event : []
+        case .role:
             if value.isFilledString, role == nil { role = value.rawBytes }
             return []
-        }
-        if key.isString("tool_calls") {
+        case .toolCalls:
             for call in value.elements { add(toolCall: call) }
-        } else if key.isString("function_call") {
+        case .functionCall:
             if functionCall == nil { functionCall = StreamToolCall(index: 0) }
             functionCall?.add(function: value)
-        } else if key.isString("audio") {
+        case .audio:
             if audio == nil { audio = StreamAudio() }
             return audio?.add(value) == true ? .event : []
-        } else if value.kind == .array {
-            messageLists.appendElements(key, value)
-        } else {
-            messageOthers.keepLast(key, value)
+        case nil where value.kind == .array: messageLists.appendElements(key, value)
+        case nil: messageOthers.keepLast(key, value)
         }
         return value.count > 0 || value.isFilledString ? .event : []
     }
@@ -190,6 +186,24 @@ struct StreamChoice {
         }
         target += "}".utf8
     }
+}
+
+/// The members of a chunk's part of a choice that are told apart.
+private enum Member: String, CaseIterable, Sendable {
+    case delta, message, text, logprobs, index
+    case finishReason = "finish_reason"
+
+    static let names = MemberNames<Self>()
+}
+
+/// The members of a delta that rules cover.
+private enum DeltaMember: String, CaseIterable, Sendable {
+    case content, refusal, reasoning, role, audio
+    case reasoningContent = "reasoning_content"
+    case toolCalls = "tool_calls"
+    case functionCall = "function_call"
+
+    static let names = MemberNames<Self>()
 }
 
 extension JSONValue {
