@@ -17,31 +17,16 @@ import Threads
 /// (https://sqlite.org/wal.html#walresetbug). Of the two connections of one planning that cannot be: `ask` follows upon
 /// a commit that began while this was idle, so that the log holds what is not copied yet, and nobody begins it anew.
 ///
-/// `@unchecked Sendable`: all variables are touched only while `mutex` is held; it and the condition stay at their
-/// addresses until the thread has let go of this object.
+/// Proof of @unchecked: all variables are touched within `condition.locked` alone.
 final class PlanCheckpoints: @unchecked Sendable {
     private let path: String
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let changed: UnsafeMutablePointer<pthread_cond_t>
+    private let condition = Condition()
     private var isAsked = false
     private var isEnded = false
     private var isBroken = false
     private var logPages = 0
 
-    init(path: String) {
-        self.path = path
-        mutex = .allocate(capacity: 1)
-        changed = .allocate(capacity: 1)
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(changed, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(changed)
-        pthread_mutex_destroy(mutex)
-        changed.deallocate()
-        mutex.deallocate()
-    }
+    init(path: String) { self.path = path }
 
     /// - Returns: the thread, which ends after `end`.
     func start() throws -> pthread_t { try SystemThread.start("plan-checkpoint") { self.run() } }
@@ -49,19 +34,19 @@ final class PlanCheckpoints: @unchecked Sendable {
     // MARK: The thread that plans
 
     /// Nothing is asked for, and nothing is being done.
-    var isIdle: Bool { locked { !isAsked } }
+    var isIdle: Bool { condition.locked { !isAsked } }
 
     /// The log could not be copied: whoever commits is to see to it, and to tell what is wrong.
-    var hasFailed: Bool { locked { isBroken } }
+    var hasFailed: Bool { condition.locked { isBroken } }
 
     /// Pages of the log when it was last looked at; 0 since `finish`.
-    var pages: Int { locked { logPages } }
+    var pages: Int { condition.locked { logPages } }
 
     /// Has the log copied, and does not wait for it. To be called after a commit before which `isIdle` was true.
     func ask() {
-        locked {
+        condition.locked {
             isAsked = true
-            pthread_cond_broadcast(changed)
+            condition.signal()
         }
     }
 
@@ -70,11 +55,11 @@ final class PlanCheckpoints: @unchecked Sendable {
     /// - Returns: pages of the log, from which on it begins anew unless somebody reads it still.
     @discardableResult
     func finish() -> Int {
-        locked {
-            while isAsked { pthread_cond_wait(changed, mutex) }
+        condition.locked {
+            while isAsked { condition.wait() }
             isAsked = true
-            pthread_cond_broadcast(changed)
-            while isAsked { pthread_cond_wait(changed, mutex) }
+            condition.signal()
+            while isAsked { condition.wait() }
             defer { logPages = 0 }
             return logPages
         }
@@ -82,9 +67,9 @@ final class PlanCheckpoints: @unchecked Sendable {
 
     /// The thread ends, after what it is at.
     func end() {
-        locked {
+        condition.locked {
             isEnded = true
-            pthread_cond_broadcast(changed)
+            condition.signal()
         }
     }
 
@@ -113,24 +98,18 @@ final class PlanCheckpoints: @unchecked Sendable {
 
     /// - Returns: false where there is no more to do.
     private func wait() -> Bool {
-        locked {
-            while !isAsked, !isEnded { pthread_cond_wait(changed, mutex) }
+        condition.locked {
+            while !isAsked, !isEnded { condition.wait() }
             return isAsked
         }
     }
 
     private func tell(pages: Int?) {
-        locked {
+        condition.locked {
             logPages = pages ?? 0
             isBroken = pages == nil
             isAsked = false
-            pthread_cond_broadcast(changed)
+            condition.signal()
         }
-    }
-
-    private func locked<R>(_ body: () -> R) -> R {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
     }
 }

@@ -40,6 +40,8 @@ struct RepeatedBindings {
     mutating func bind(_ index: Int32, _ text: String?) throws(SQLiteError) {
         guard let text else { return try bindNull(index) }
         if case .text(text) = bound[Int(index)] { return }
+        // Should SQLite have no memory for it, nothing that stood there before counts as bound.
+        bound[Int(index)] = .other
         try statement.bind(index, text)
         bound[Int(index)] = .text(text)
     }
