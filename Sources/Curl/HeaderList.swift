@@ -5,24 +5,19 @@ final class HeaderList: @unchecked Sendable {
     // Proof of @unchecked: the list is built in `init` and never changed; libcurl only reads the lists it is given.
     let pointer: UnsafeMutablePointer<curl_slist>?
 
+    /// What answers may be packed with, as libcurl is to undo it.
+    static let acceptedEncoding = "gzip"
+
     /// Takes lines "Name: value". `Content-Length`, `Transfer-Encoding`, `Expect` and `Connection` are refused: the
     /// loop frames bodies and keeps connections itself.
-    ///
-    /// `after` repeats an existing list's lines first.
-    init(_ lines: [String], after other: HeaderList? = nil) throws(CurlError) {
+    init(_ lines: [String]) throws(CurlError) {
         let checked = try lines.map(Self.line(for:))
-        var list: UnsafeMutablePointer<curl_slist>?
-        var node = other?.pointer
-        while let current = node {
-            list = curl_slist_append(list, current.pointee.data)
-            node = current.pointee.next
-        }
-        if other == nil {
-            // Without these, libcurl would hold a body back until "100 Continue", and call it a form.
-            list = curl_slist_append(list, "Expect:")
-            if !lines.contains(where: { Self.name(of: $0).lowercased() == "content-type" }) {
-                list = curl_slist_append(list, "Content-Type:")
-            }
+        let names = lines.map { Self.name(of: $0).lowercased() }
+        // Without these, libcurl would hold a body back until "100 Continue", and call it a form.
+        var list = curl_slist_append(nil, "Expect:")
+        if !names.contains("content-type") { list = curl_slist_append(list, "Content-Type:") }
+        if !names.contains("accept-encoding") {
+            list = curl_slist_append(list, "Accept-Encoding: \(Self.acceptedEncoding)")
         }
         for line in checked { list = curl_slist_append(list, line) }
         pointer = list

@@ -44,16 +44,15 @@ final class Transfer {
     var phase = Phase.idle
     /// Place in the engine's list of transfers in flight.
     var index = 0
-    var ticket: Ticket?
-    var continuation: UnsafeContinuation<TransferResult, Never>?
+    var ended: TransferEnd?
     /// Takes the body of this answer; asked for when its first byte comes.
     var sink: (any BodySink)?
     var askedForSink = false
 
-    var requestBody = ByteBuffer()
-    var extraHeaders: HeaderList?
-    var headerBytes = ByteBuffer()
-    var body: [UInt8] = []
+    // Unchecked: what reads or changes them calls nothing that comes back here.
+    @exclusivity(unchecked) var requestBody = ByteBuffer()
+    @exclusivity(unchecked) var headerBytes = ByteBuffer()
+    @exclusivity(unchecked) var body: [UInt8] = []
 
     var status = 0
     var httpVersion = HTTPVersionNumber(major: 1, minor: 1)
@@ -104,10 +103,14 @@ final class Transfer {
         options.set(CURLOPT_FOLLOWLOCATION, 0)
         options.set(CURLOPT_NOSIGNAL, 1)
         options.set(CURLOPT_NOPROGRESS, 1)
-        if profile.ignoresProxies { options.set(CURLOPT_PROXY, string: "") }
+        if profile.ignoresProxies {
+            options.set(CURLOPT_PROXY, string: "")
+            options.set(CURLOPT_NOPROXY, string: "")
+        }
         options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        // What every provider packs with. libcurl would name three more, and it writes a head letter by letter.
-        options.set(CURLOPT_ACCEPT_ENCODING, string: "gzip")
+        // What every provider packs with. libcurl would name three more, and it writes a head letter by letter: twice
+        // for this line, unless it stands among the profile's own.
+        options.set(CURLOPT_ACCEPT_ENCODING, string: HeaderList.acceptedEncoding)
         options.set(CURLOPT_HTTPHEADER, list: profile.headers.pointer)
 
         // libcurl's 16 KiB upload buffer exists for TLS alone; its receive buffer exists while a request is open.
@@ -162,8 +165,7 @@ final class Transfer {
     func prepare(_ submission: borrowing Submission, now: LoopInstant) {
         started = now
         phase = .connecting
-        ticket = submission.ticket
-        continuation = submission.continuation
+        ended = submission.ended
         if pool.profile.method == .post {
             requestBody.replace(with: submission.body)
             let bytes = requestBody.bytes
@@ -171,17 +173,12 @@ final class Transfer {
             // An empty body has no address, and libcurl would ask a read callback for it.
             ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, bytes.baseAddress ?? UnsafeRawPointer(errorText))
         }
-        if let extra = submission.extraHeaders {
-            extraHeaders = extra
-            ccurl_set_list(easy, CURLOPT_HTTPHEADER, extra.pointer)
-        }
     }
 
     /// Forgets the request; the handle is ready for the next one. libcurl must have let go of it.
     func reset(now: LoopInstant) {
         phase = .idle
-        ticket = nil
-        continuation = nil
+        ended = nil
         sink = nil
         askedForSink = false
         lastProgress = nil
@@ -189,10 +186,6 @@ final class Transfer {
         requestBody.removeAll(keepingAtMost: 4 << 10)
         headerBytes.removeAll(keepingAtMost: 4 << 10)
         body = []
-        if extraHeaders != nil {
-            ccurl_set_list(easy, CURLOPT_HTTPHEADER, pool.profile.headers.pointer)
-            extraHeaders = nil
-        }
         status = 0
         headersEnded = false
         receivedHeaderBytes = 0

@@ -19,16 +19,19 @@ final class TransferEngine {
         case at(Int64)
     }
     private var timer = LibraryTimer.none
-    private var sockets = SocketTable()
+    // Unchecked, here and below: what reads or changes these lists calls nothing that comes back here.
+    @exclusivity(unchecked) private var sockets = SocketTable()
 
     private var accepting = true
     private var closed = false
-    private var inFlight: [Transfer] = []
+    @exclusivity(unchecked) private var inFlight: [Transfer] = []
     private var pools: [ObjectIdentifier: TransferPool] = [:]
     /// The pool asked for last: mostly there is one profile.
     private var recentPool: TransferPool?
     /// Parked transfers whose turn has come, to be handed to libcurl when it is not running.
-    private var startAgain: [Transfer] = []
+    @exclusivity(unchecked) private var startAgain: [Transfer] = []
+    /// Requests that never came into libcurl's hands. Whoever sends is in the middle of something: told afterwards.
+    private var refused: [(ended: TransferEnd, failure: TransferFailure)] = []
     /// Transfers whose socket the kernel would not watch, with `errno`.
     private var unwatchable: [(Transfer, Int32)] = []
 
@@ -64,16 +67,16 @@ final class TransferEngine {
 
     // MARK: Requests
 
-    /// Starts a request, or refuses it at once.
+    /// Starts a request, or refuses it; calls nobody back.
     func start(_ submission: consuming Submission) {
         now = clock()
-        guard accepting, !submission.ticket.isCancelled else {
-            submission.continuation.resume(returning: .failure(.cancelled(sentBytes: false)))
+        guard accepting else {
+            refused.append((submission.ended, .cancelled(sentBytes: false)))
             return
         }
         guard let pool = pool(for: submission.profile), let transfer = pool.take() else {
-            submission.continuation.resume(
-                returning: .failure(.init(.init(CURLE_FAILED_INIT, sentBytes: false), "libcurl has no handle left")))
+            let kind = TransferFailure.Kind(CURLE_FAILED_INIT, sentBytes: false)
+            refused.append((submission.ended, TransferFailure(kind, "libcurl has no handle left")))
             return
         }
         transfer.prepare(submission, now: now)
@@ -86,20 +89,28 @@ final class TransferEngine {
         add(transfer)
     }
 
-    /// Ends every request whose task was cancelled.
-    func endCancelled() {
-        for transfer in inFlight.reversed() where transfer.ticket?.isCancelled == true {
+    var hasRefused: Bool { !refused.isEmpty }
+
+    /// Tells of the requests that were refused.
+    func tellRefused() {
+        guard hasRefused else { return }
+        let told = refused
+        refused = []
+        for (ended, failure) in told { ended(.failure(failure)) }
+    }
+
+    /// Ends those in flight as cancelled, and refuses requests from now on.
+    func giveUp() {
+        accepting = false
+        while let transfer = inFlight.last {
             end(transfer, .failure(transfer.failure(.cancelled, "the request was cancelled")))
         }
     }
 
-    /// Refuses requests from now on, ends those in flight as cancelled and closes all connections. The last step.
+    /// Gives up and closes all connections. The last step.
     func stop() {
-        guard accepting else { return }
-        accepting = false
-        while let transfer = inFlight.last {
-            end(transfer, .failure(transfer.failure(.cancelled, "the transfer loop was shut down")))
-        }
+        guard !closed else { return }
+        giveUp()
         // Handles first, then their shares, then the multi handle they were used with.
         recentPool = nil
         pools = [:]
@@ -124,13 +135,18 @@ final class TransferEngine {
         transfer.phase = .connecting
         let code = curl_multi_add_handle(multi, transfer.easy)
         if code != CURLM_OK {
-            let kind = TransferFailure.Kind.other(code.rawValue)
-            end(transfer, .failure(transfer.failure(kind, String(cString: curl_multi_strerror(code)))))
+            let failure = transfer.failure(.other(code.rawValue), String(cString: curl_multi_strerror(code)))
+            if let ended = release(transfer) { refused.append((ended, failure)) }
         }
     }
 
-    /// Takes a transfer from libcurl and gives its task the result.
+    /// Takes a transfer from libcurl and tells its sender the result, who may send again at once.
     private func end(_ transfer: Transfer, _ result: TransferResult) {
+        release(transfer)?(result)
+    }
+
+    /// Takes a transfer from libcurl and frees it for the next request; whom to tell is left to the caller.
+    private func release(_ transfer: Transfer) -> TransferEnd? {
         curl_multi_remove_handle(multi, transfer.easy)  // harmless where libcurl does not hold it
         lookupEnded(by: transfer)
         if case .parked = transfer.phase {
@@ -142,10 +158,10 @@ final class TransferEngine {
             last.index = transfer.index
             inFlight[transfer.index] = last
         }
-        let continuation = transfer.continuation
+        let ended = transfer.ended
         transfer.reset(now: now)
         transfer.pool.giveBack(transfer)
-        continuation?.resume(returning: result)
+        return ended
     }
 
     /// Called when a transfer that looked a name up has it, or has ended without it.
@@ -197,7 +213,7 @@ final class TransferEngine {
     }
 
     private func patience() -> Int32 {
-        guard startAgain.isEmpty else { return 0 }
+        guard startAgain.isEmpty, refused.isEmpty else { return 0 }
         var nanoseconds: Int64 = 1_000_000_000
         switch timer {
         case .none: break

@@ -17,14 +17,14 @@ import Threads
 /// `withTaskExecutorPreference(loop) { … }` do: Swift resumes a suspended task on its preferred executor, or else on
 /// the global pool, and only then goes on to its actor's.
 ///
-/// Any task may call `send`. Every libcurl call happens on the loop's own thread, so handles need no lock. A loop
+/// Any thread may call `send`. Every libcurl call happens on the loop's own thread, so handles need no lock. A loop
 /// lives until `shutdown()`: its thread holds it.
 package final class TransferLoop: SerialExecutor, TaskExecutor {
     /// What other threads leave for the loop.
     private struct Inbox {
         var jobs: [UnownedJob] = []
         var submissions: [Submission] = []
-        var hasCancellations = false
+        var isGivenUp = false
         var shutdownAsked = false
         /// The loop's thread has ended; a late job starts another for itself.
         var ended = false
@@ -63,45 +63,22 @@ package final class TransferLoop: SerialExecutor, TaskExecutor {
 
     // MARK: Requests
 
-    /// Sends a request and returns its answer, or why there is none.
+    /// Sends a request. A call back rather than a suspension: a task for each would cost more than what libcurl does.
     ///
-    /// Stays on the caller's executor; on the loop's thread the request goes straight into libcurl. Cancelling the
-    /// task ends the request with `.cancelled` and closes its connection.
-    ///
-    /// - Parameter extraHeaders: Lines "Name: value" added to the profile's for this request alone.
-    package func send(
-        _ body: [UInt8], _ profile: TransferProfile, extraHeaders: [String]? = nil,
-        isolation: isolated (any Actor)? = #isolation
-    ) async -> Result<HTTPResponse, TransferFailure> {
-        var list: HeaderList?
-        if let extraHeaders {
-            do throws(CurlError) {
-                list = try HeaderList(extraHeaders, after: profile.headers)
-            } catch {
-                return .failure(TransferFailure(.protocolError, error.description))
-            }
-        }
-        let ticket = Ticket()
-        return await withTaskCancellationHandler {
-            _ = isolation
-            return await withUnsafeContinuation { continuation in
-                submit(
-                    Submission(
-                        body: body, profile: profile, extraHeaders: list, ticket: ticket,
-                        continuation: continuation))
-            }
-        } onCancel: {
-            ticket.cancel()
-            post { $0.hasCancellations = true }
-        }
-    }
-
-    private func submit(_ submission: Submission) {
+    /// - Parameter ended: is told the answer, or why there is none: once, on the loop's thread, outside of any job and
+    ///   never within this call. Only where that thread has ended it is told at once, on the caller's.
+    package func send(_ body: [UInt8], _ profile: TransferProfile, _ ended: @escaping TransferEnd) {
+        let submission = Submission(body: body, profile: profile, ended: ended)
         if isOnLoopThread {
             engine.start(submission)
         } else if !post({ $0.submissions.append(submission) }) {
-            submission.continuation.resume(returning: .failure(.cancelled(sentBytes: false)))
+            ended(.failure(.cancelled(sentBytes: false)))
         }
+    }
+
+    /// Ends all requests in flight as cancelled, which closes their connections, and refuses those that come later.
+    package func giveUp() {
+        post { $0.isGivenUp = true }
     }
 
     /// Makes the loop look at its clock and its inbox now.
@@ -169,6 +146,7 @@ package final class TransferLoop: SerialExecutor, TaskExecutor {
         bindThread()
         while collect() {
             runJobs()
+            engine.tellRefused()
             engine.fireTimer()
             engine.wait(busy: jobs.count > 0)
         }
@@ -185,7 +163,7 @@ package final class TransferLoop: SerialExecutor, TaskExecutor {
         }
         for job in mail.jobs { jobs.append(job) }
         for submission in mail.submissions { engine.start(submission) }
-        if mail.hasCancellations { engine.endCancelled() }
+        if mail.isGivenUp { engine.giveUp() }
         return !mail.shutdownAsked
     }
 
@@ -204,7 +182,8 @@ package final class TransferLoop: SerialExecutor, TaskExecutor {
         while true {
             _ = collect()
             runJobs()
-            guard jobs.count == 0 else { continue }
+            engine.tellRefused()
+            guard jobs.count == 0, !engine.hasRefused else { continue }
             let done = inbox.withLock { inbox in
                 guard inbox.jobs.isEmpty, inbox.submissions.isEmpty else { return false }
                 inbox.ended = true

@@ -5,7 +5,8 @@ final class TransferPool {
     /// The engine outlives its pools: it lets them go in its `stop` or its `deinit`.
     unowned(unsafe) let engine: TransferEngine
     /// The handle used last is taken first: its share holds a connection that is still warm.
-    private var free: [Transfer] = []
+    // Unchecked: what is done with the list calls nothing that comes back here.
+    @exclusivity(unchecked) private var free: [Transfer] = []
     private var share: ConnectionShare?
     private(set) var used = 0
 

@@ -62,31 +62,6 @@ struct RequestTests {
         }
     }
 
-    @Test("Extra headers are one request's own")
-    func extraHeaders() async throws {
-        try await withLoop(script: ok) { loop, server in
-            let profile = try profile(server.url, headers: ["Content-Type: application/json", "X-A: 1"])
-            _ = try await loop.send([1], profile, extraHeaders: ["X-B: 2"]).get()
-            _ = try await loop.send([1], profile).get()
-            let requests = server.requests.map(\.text)
-            try #require(requests.count == 2)
-            #expect(requests[0].contains("X-A: 1\r\nX-B: 2\r\n"))
-            #expect(requests[1].contains("X-A: 1\r\n"))
-            #expect(!requests[1].contains("X-B"))
-        }
-    }
-
-    @Test("A bad extra header is refused before anything is sent")
-    func badExtraHeader() async throws {
-        try await withLoop(script: ok) { loop, server in
-            let result = try await loop.send([1], profile(server.url), extraHeaders: ["X: secret\r\nY: 1"])
-            let failure = try failure(result)
-            #expect(!failure.sentBytes)
-            #expect(!failure.message.contains("secret"))
-            #expect(server.connections == 0)
-        }
-    }
-
     @Test("One connection serves one request after the other, each with its own body")
     func keepAlive() async throws {
         try await withLoop(

@@ -54,7 +54,7 @@ extension Dispatcher {
         var reserved: Budget.Reservation?
     }
 
-    /// What a worker has to do.
+    /// A request that has been let leave.
     struct Assignment: Sendable {
         var request: ReadyRequest
         var place: Place

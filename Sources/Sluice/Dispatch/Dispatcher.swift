@@ -4,8 +4,8 @@ import DequeModule
 /// back and hands it to the recorder.
 ///
 /// All its state is confined to the executor it is given, which for real runs is the transfer loop's own thread: a
-/// request goes from admission to its record without a thread hop. Three kinds of task run inside `run()`, all of
-/// them its children: one that exchanges records for claims, one that admits, and the workers that send.
+/// request goes from admission to its record without a thread hop. Two tasks run inside `run()`: one that exchanges
+/// records for claims, and one that admits and sends. What comes back is taken in by a call, not by a task.
 package actor Dispatcher {
     private let executor: any SerialExecutor & TaskExecutor
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -19,7 +19,7 @@ package actor Dispatcher {
     private let judge: AttemptJudge
     private let outgoing: OutgoingBody
 
-    private var traffic: EndpointTraffic
+    private let traffic: EndpointTraffic
     /// Asked before the endpoints, and told of each request when its record is durable.
     private var budget: BudgetKeeper?
     /// Claimed, and so in the ledger, but not sent yet.
@@ -27,8 +27,6 @@ package actor Dispatcher {
     private let buffer = RecordBuffer()
     /// Visits that have ended, and whose places the admitting task has yet to free.
     private var written: [RecordBuffer.Batch] = []
-    /// Workers without a request. Each is resumed exactly once: whoever resumes one takes it out.
-    private var idle: [UnsafeContinuation<Assignment?, Never>] = []
 
     private var nextDue: Timestamp?
     private var isExhausted = false
@@ -165,7 +163,7 @@ extension Dispatcher {
     private func gatherWhatIsThere() async {
         var (count, quietLooks) = (0, 0)
         while end == nil, buffer.count * 2 < traffic.inFlight, quietLooks < 2 {
-            // One look at the sockets, and then the turn of the workers whose answers it brought.
+            // One look at the sockets, which takes in the answers that it finds.
             await Task.yield()
             quietLooks = buffer.count == count ? quietLooks + 1 : 0
             count = buffer.count
@@ -202,6 +200,7 @@ extension Dispatcher {
                 if isGivenUp || giveUpAt.map({ $0 <= timekeeper.now() }) ?? false {
                     isGivenUp = true
                     group.cancelAll()
+                    for outlet in outlets { outlet.transport.giveUp() }
                 }
                 if end != nil { releaseReady() }
                 if isDone { break }
@@ -209,10 +208,8 @@ extension Dispatcher {
                 noteHold()
                 await admissionPulse.wait()
             }
-            // Only idle workers and an alarm are left, and nobody needs them any more.
             isFinished = true
-            for worker in idle { worker.resume(returning: nil) }
-            idle = []
+            // An alarm may be left, and nobody needs it any more.
             group.cancelAll()
         }
         exchangePulse.signal()
@@ -262,7 +259,7 @@ extension Dispatcher {
                 let place = Place(
                     pass: traffic.admit(request.claim, to: endpoint, now: now),
                     reserved: budget?.admit(request.claim))
-                employ(Assignment(request: request, place: place), in: &group)
+                send(Assignment(request: request, place: place), in: &group)
                 continue scan
             case .wait(let time): earliest = min(earliest ?? time, time)
             case .full: break
@@ -315,7 +312,11 @@ extension Dispatcher {
 
     private func hold(now: Timestamp) -> Hold? {
         guard end == nil else { return nil }
-        if isExhausted, ready.isEmpty { return nextDue == nil ? .lastAnswers : .retries }
+        if isExhausted, ready.isEmpty {
+            guard nextDue != nil else { return .lastAnswers }
+            // Rows that found nobody there wait for the endpoint, whatever their own pause.
+            return traffic.hold(now: now) == .endpoint ? .endpoint : .retries
+        }
         if let request = ready.first, case .wait = budget?.decide(request.claim) { return .budget }
         guard let hold = traffic.hold(now: now) else {
             // Something could leave, and has not been read yet.
@@ -352,47 +353,37 @@ extension Dispatcher {
     }
 }
 
-// MARK: - The workers
+// MARK: - Sending
 
 extension Dispatcher {
-    /// Hands the request to an idle worker, or to a new one where none is idle: there are never more workers than
-    /// requests were in flight at once.
-    private func employ(_ assignment: Assignment, in group: inout DiscardingTaskGroup) {
-        if let worker = idle.popLast() {
-            worker.resume(returning: assignment)
+    /// What takes in files waits for them in a task of its own; all others leave at once.
+    private func send(_ assignment: Assignment, in group: inout DiscardingTaskGroup) {
+        let models = outlets[assignment.place.pass.endpoint].models
+        if let body = outgoing.bodyWithoutFiles(of: assignment.request.claim, models: models) {
+            send(body, assignment)
         } else {
             // Without the preference a task begins and ends on the shared thread pool: two hops.
-            group.addTask(executorPreference: executor) { await self.work(assignment) }
+            group.addTask(executorPreference: executor) { await self.sendWithFiles(assignment) }
         }
     }
 
-    /// A worker's life. One task serves many requests: a task group looks through its children when one of them ends,
-    /// which at thousands in flight would cost more than the request.
-    private func work(_ first: Assignment) async {
-        var next: Assignment? = first
-        while let assignment = next {
-            let (claim, pass) = (assignment.request.claim, assignment.place.pass)
-            // Nearly all leave as they were planned, and need no further turn.
-            if let outgoing = outgoing.planned(claim, models: outlets[pass.endpoint].models) {
-                await send(outgoing, assignment)
-            } else {
-                do {
-                    await send(try await outgoing.body(of: claim, models: outlets[pass.endpoint].models), assignment)
-                } catch {
-                    traffic.forgot(pass, now: timekeeper.now())
-                    end(assignment, judge.unsendable(claim, error, at: timekeeper.now()))
-                }
-            }
-            if isFinished { return }
-            next = await withUnsafeContinuation { idle.append($0) }
+    private func sendWithFiles(_ assignment: Assignment) async {
+        let (claim, pass) = (assignment.request.claim, assignment.place.pass)
+        do {
+            send(try await outgoing.body(of: claim, models: outlets[pass.endpoint].models), assignment)
+        } catch {
+            traffic.forgot(pass, now: timekeeper.now())
+            end(assignment, judge.unsendable(claim, error, at: timekeeper.now()))
         }
     }
 
-    private func send(_ outgoing: OutgoingBody.Outgoing, _ assignment: Assignment) async {
-        let outlet = assignment.place.pass.endpoint
+    private func send(_ outgoing: OutgoingBody.Outgoing, _ assignment: Assignment) {
         let start = timekeeper.now()
-        let reply = await outlets[outlet].transport.send(outgoing.body, to: assignment.request.claim.url)
-        landed(assignment, reply, askedModel: outgoing.askedModel, leftAt: start)
+        let askedModel = outgoing.askedModel
+        outlets[assignment.place.pass.endpoint].transport.send(outgoing.body, to: assignment.request.claim.url) {
+            reply in
+            self.assumeIsolated { $0.landed(assignment, reply, askedModel: askedModel, leftAt: start) }
+        }
     }
 
     private func landed(_ assignment: Assignment, _ reply: TransportReply, askedModel: String?, leftAt start: Timestamp)

@@ -31,7 +31,7 @@ package struct PacedBucket: Sendable {
     /// Goes on at another pace; what is being saved up for a large cost is kept.
     package mutating func change(perMinute: Double, burst: Double, now: Timestamp) {
         if now > updated {
-            flowed += (now - updated).inSeconds * rate
+            flowed += now.seconds(since: updated) * rate
             updated = now
         }
         rate = perMinute / 60
@@ -78,7 +78,7 @@ package struct PacedBucket: Sendable {
     /// The credit as it has grown by `now`, up to `most`. Looking changes nothing: a look that cut what is being saved
     /// up for a large cost would slow it down.
     private func credit(at now: Timestamp, most: Double) -> Double {
-        let flow = now > updated ? flowed + (now - updated).inSeconds * rate : flowed
+        let flow = now > updated ? flowed + now.seconds(since: updated) * rate : flowed
         return max(credit, min(most + refunded, credit + flow))
     }
 }

@@ -1,13 +1,14 @@
 /// How visits to the queue go, and so how long before their time requests are claimed and how many of them. Pure: time is
 /// passed in.
 struct QueueVisits: Sendable {
-    /// Visits are at least so far apart where answers are slow: each makes the disk write.
-    private static let spacing = Duration.milliseconds(5)
+    /// Where answers are slow visits are a hundredth of what one takes apart, within these: each makes the disk write, and
+    /// what waits for it keeps its place.
+    private static let spacing = (least: Duration.milliseconds(5), most: Duration.milliseconds(25))
 
     /// How many claims to hold ready beyond the free places: what was used up during the newest visit.
     private(set) var ahead = 1
-    /// The newest answer took so long that a visit is short beside it.
-    private(set) var answersAreSlow = true
+    /// How long the newest answer took; before the first, nobody knows.
+    private var latency: Duration?
     /// When the newest visit began.
     private(set) var newest = Timestamp(nanoseconds: 0)
     private var usual = Duration.milliseconds(5)
@@ -15,8 +16,13 @@ struct QueueVisits: Sendable {
     /// How long before requests may leave they are claimed: time enough for a visit.
     var leadTime: Duration { usual * 2 + .milliseconds(10) }
 
+    /// The newest answer took so long that a visit is short beside it.
+    var answersAreSlow: Bool { latency.map { $0 > usual * 16 } ?? true }
+
     /// Until when what comes in should share the next visit.
-    var gathersUntil: Timestamp { newest + Self.spacing }
+    var gathersUntil: Timestamp {
+        newest + min(max((latency ?? .zero) / 100, Self.spacing.least), Self.spacing.most)
+    }
 
     mutating func begin(at now: Timestamp) { newest = now }
 
@@ -30,5 +36,5 @@ struct QueueVisits: Sendable {
         ahead = min(max(recorded, 1), answersAreSlow ? max(1, places / 8) : places)
     }
 
-    mutating func answered(after latency: Duration) { answersAreSlow = latency > usual * 16 }
+    mutating func answered(after latency: Duration) { self.latency = latency }
 }

@@ -25,6 +25,11 @@ package struct Timestamp: Comparable, Hashable, Sendable {
     package static func - (left: Timestamp, right: Timestamp) -> Duration {
         .nanoseconds(left.nanoseconds.subtractingReportingOverflow(right.nanoseconds).partialValue)
     }
+
+    /// Seconds from `earlier` to this moment, without the 128 bits of a `Duration`.
+    package func seconds(since earlier: Timestamp) -> Double {
+        Double(nanoseconds.subtractingReportingOverflow(earlier.nanoseconds).partialValue) / 1e9
+    }
 }
 
 extension Duration {

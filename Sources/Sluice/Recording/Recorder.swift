@@ -2,9 +2,9 @@ import SQLite
 
 /// Owns the queue's writing connection while a run sends: claims many, records many, one transaction a visit.
 ///
-/// Every call runs on the recorder's own executor and may block on the disk.
+/// Every call runs on an executor of its own and may block on the disk.
 package actor Recorder {
-    private let executor = QueueExecutor()
+    private let executor: any SerialExecutor
     private let queue: Queue
     private let run: RunRecord
     /// What claims are opened with.
@@ -27,8 +27,10 @@ package actor Recorder {
     ///   - finishBy: when the job wants to be done.
     package init(
         _ queue: sending Queue, run: RunRecord, endpoint: String, isChosenLater: Bool = false,
-        choice: RowChoice = .all, finishBy: Timestamp? = nil, timekeeper: any Timekeeper
+        choice: RowChoice = .all, finishBy: Timestamp? = nil, timekeeper: any Timekeeper,
+        executor: any SerialExecutor = QueueExecutor()
     ) {
+        self.executor = executor
         claimsEndpoint = isChosenLater ? "" : endpoint
         self.finishBy = finishBy
         self.queue = queue

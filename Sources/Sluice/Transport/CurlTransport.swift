@@ -11,8 +11,12 @@ package final class CurlTransport: Transport {
     private let maximumAnswer: Int
     private let headers: [String]
     private let streams = StreamWatches()
-    /// What requests to one URL share, by the request's path. A plan has a handful of paths.
-    private let profiles = Mutex<[String: TransferProfile]>([:])
+    /// What requests to one URL share, by the request's path. A plan has a handful of paths, and mostly one.
+    private struct Profiles {
+        var known: [String: TransferProfile] = [:]
+        var recent: (path: String, profile: TransferProfile)?
+    }
+    private let profiles = Mutex(Profiles())
 
     package init(_ loop: TransferLoop, job: Job, endpoint: Endpoint, key: APIKey?) {
         self.loop = loop
@@ -24,38 +28,49 @@ package final class CurlTransport: Transport {
         headers = Self.headers(endpoint, key)
     }
 
-    package func send(_ body: [UInt8], to url: String) async -> TransportReply {
+    package func send(_ body: [UInt8], to url: String, _ landed: @escaping @Sendable (TransportReply) -> Void) {
         let profile: TransferProfile
         do {
             profile = try self.profile(for: url)
         } catch {
-            return TransportReply(
-                .failure(TransportFailure(kind: .other(0), message: error.description, sentBytes: false)))
+            let failure = TransportFailure(kind: .other(0), message: error.description, sentBytes: false)
+            Task(executorPreference: loop) { landed(TransportReply(.failure(failure))) }
+            return
         }
-        switch await loop.send(body, profile) {
-        case .success(let response):
-            let watch = response.sink as? StreamWatch
-            let answer = HTTPAnswer(
-                status: response.status, headers: HTTPHeaders(block: response.headerBytes), body: response.body,
-                stream: watch?.answer)
-            return TransportReply(.success(answer), firstByte: response.firstByte, watch)
-        case .failure(let failure):
-            let watch = failure.sink as? StreamWatch
-            return TransportReply(.failure(TransportFailure(failure, stream: watch?.answer)), watch)
+        loop.send(body, profile) { result in
+            switch result {
+            case .success(let response):
+                let watch = response.sink as? StreamWatch
+                let answer = HTTPAnswer(
+                    status: response.status, headers: HTTPHeaders(block: response.headerBytes), body: response.body,
+                    stream: watch?.answer)
+                landed(TransportReply(.success(answer), firstByte: response.firstByte, watch))
+            case .failure(let failure):
+                let watch = failure.sink as? StreamWatch
+                landed(TransportReply(.failure(TransportFailure(failure, stream: watch?.answer)), watch))
+            }
         }
     }
+
+    package func giveUp() { loop.giveUp() }
 
     /// The profile for a path. Made before a run sends, it tells what is wrong with the endpoint before anything is.
     @discardableResult
     package func profile(for url: String) throws(CurlError) -> TransferProfile {
-        if let known = profiles.withLock({ $0[url] }) { return known }
+        let known = profiles.withLock { profiles in
+            if let recent = profiles.recent, recent.path == url { return recent.profile as TransferProfile? }
+            guard let profile = profiles.known[url] else { return nil }
+            profiles.recent = (url, profile)
+            return profile
+        }
+        if let known { return known }
         let profile = try TransferProfile(
             url: endpoint.url(forPath: url), headers: headers,
             version: endpoint.httpVersion == .http2 ? .http2 : .http1,
             timeouts: timeouts, maximumResponseBytes: maximumAnswer,
             tls: TransferProfile.TLS(caFile: endpoint.authorityFile, insecure: endpoint.insecure),
             sink: { [streams] in streams.watch($0) })
-        profiles.withLock { $0[url] = profile }
+        profiles.withLock { $0.known[url] = profile }
         return profile
     }
 

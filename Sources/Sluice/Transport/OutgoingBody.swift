@@ -13,21 +13,25 @@ struct OutgoingBody {
     /// What leaves, and the model that it asks for where that is not the request's own.
     typealias Outgoing = (body: [UInt8], askedModel: String?)
 
-    /// The body byte for byte as planned; nil where something has to be put into it.
-    func planned(_ claim: Claim, models: ModelNames) -> Outgoing? {
-        guard claim.attachments.isEmpty, claim.amendment == nil, models == .asAsked else { return nil }
-        return (claim.body, nil)
+    /// The body byte for byte as planned, with what a further attempt of the job's own asking changes and the endpoint's own
+    /// name for the model; nil where files have to be read for it first.
+    func bodyWithoutFiles(of claim: Claim, models: ModelNames = .asAsked) -> Outgoing? {
+        guard claim.attachments.isEmpty else { return nil }
+        if claim.amendment == nil, models == .asAsked { return (claim.body, nil) }
+        return body(of: claim, models: models, files: [])
     }
 
-    /// The body byte for byte as planned, with the files that it takes in, what a further attempt of the job's own
-    /// asking changes, and the endpoint's own name for the model.
+    /// The same with the files that it takes in.
     func body(of claim: Claim, models: ModelNames = .asAsked) async throws(AttachmentFault) -> Outgoing {
+        body(of: claim, models: models, files: try await loader.splices(for: claim.attachments))
+    }
+
+    private func body(of claim: Claim, models: ModelNames, files: [BodySplice]) -> Outgoing {
         let renaming = ModelRenaming.splice(for: claim.body, to: models, parser: parser)
-        if claim.attachments.isEmpty, claim.amendment == nil, renaming == nil { return (claim.body, nil) }
         var splices = claim.amendment.map { self.splices($0, claim) } ?? []
         if let renaming { splices.append(renaming.splice) }
-        if !claim.attachments.isEmpty { splices += try await loader.splices(for: claim.attachments) }
-        return (BodySplice.applying(splices, to: claim.body), renaming?.name)
+        splices += files
+        return (splices.isEmpty ? claim.body : BodySplice.applying(splices, to: claim.body), renaming?.name)
     }
 
     private func splices(_ amendment: Amendment, _ claim: Claim) -> [BodySplice] {

@@ -2,8 +2,13 @@
 package protocol Transport: Sendable {
     /// Sends `body` to the endpoint's `url` (a path such as `/v1/chat/completions`).
     ///
-    /// Cancelling the task gives the transfer up; that too is told as a failure.
-    func send(_ body: [UInt8], to url: String) async -> TransportReply
+    /// - Parameter landed: is told what came of it: once, later, on the connection's executor. Not a task's return: at
+    ///   tens of thousands of requests a second, or thousands in flight, a task for each is felt.
+    func send(_ body: [UInt8], to url: String, _ landed: @escaping @Sendable (TransportReply) -> Void)
+
+    /// Ends everything in flight, which is told as failures, and refuses what comes later, with all transports of the
+    /// same connection.
+    func giveUp()
 }
 
 /// What came of one request.

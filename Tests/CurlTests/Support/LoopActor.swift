@@ -1,4 +1,5 @@
 import Curl
+import Synchronization
 
 /// An actor that lives on a loop's thread, as the real dispatcher does.
 actor LoopActor {
@@ -35,6 +36,26 @@ actor LoopActor {
             while let answer = await group.next() { answers.insert(answer) }
             return answers
         }
+    }
+
+    /// Whether a request's end is told before the call that sends it has returned.
+    func isToldWhileSending(_ body: [UInt8], _ profile: TransferProfile) async -> Bool {
+        look()
+        let told = Mutex(false)
+        var wasTold = false
+        await withUnsafeContinuation { (done: UnsafeContinuation<Void, Never>) in
+            loop.send(body, profile) { _ in
+                told.withLock { $0 = true }
+                done.resume()
+            }
+            wasTold = told.withLock { $0 }
+        }
+        return wasTold
+    }
+
+    func giveUp() {
+        look()
+        loop.giveUp()
     }
 
     func shutdown() {

@@ -28,9 +28,15 @@ import Testing
         #expect(visits.answersAreSlow)
     }
 
-    @Test func whatComesInSoonSharesTheNextVisit() {
+    /// For as long as is little beside an answer.
+    @Test(
+        arguments: [
+            (nil, 5), (.milliseconds(100), 5), (.milliseconds(800), 8), (.seconds(2), 20), (.seconds(60), 25),
+        ] as [(Duration?, Int64)])
+    func whatComesInSoonSharesTheNextVisit(latency: Duration?, milliseconds: Int64) {
         var visits = QueueVisits()
+        if let latency { visits.answered(after: latency) }
         visits.begin(at: Timestamp(milliseconds: 1000))
-        #expect(visits.gathersUntil == Timestamp(milliseconds: 1005))
+        #expect(visits.gathersUntil == Timestamp(milliseconds: 1000 + milliseconds))
     }
 }

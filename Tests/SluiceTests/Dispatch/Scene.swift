@@ -11,7 +11,8 @@ final class Scene {
     /// One for each endpoint; several are called e0, e1, ….
     let transports: [ScriptedTransport]
     var transport: ScriptedTransport { transports[0] }
-    let timekeeper = FlyingTimekeeper()
+    /// The executor of all: how the visits to the queue fall among the rest does not depend on how fast the machine is.
+    let timekeeper = VirtualTime()
     var settings = Dispatcher.Settings()
     var price: Pricing?
     /// Changes what is known of an endpoint, by its number.
@@ -43,17 +44,16 @@ final class Scene {
         let queue = try Queue(path: folder.file("queue.db"), durability: .normal)
         let run = try #require(try queue.run(id: runID))
         _ = try queue.endLostAttempts(run: runID, now: timekeeper.now())
-        let executor = QueueExecutor()
         let monitor = RunMonitor(rows: run.rows, totals: RunTotals())
         let dispatcher = try Dispatcher(
-            executor: executor, endpoints: transports.indices.map(outlet),
+            executor: timekeeper, endpoints: transports.indices.map(outlet),
             recorder: Recorder(
                 try Queue(path: folder.file("queue.db"), durability: .normal), run: run,
                 endpoint: "http://localhost/v1", isChosenLater: transports.count > 1,
-                timekeeper: timekeeper),
+                timekeeper: timekeeper, executor: timekeeper),
             timekeeper: timekeeper, monitor: monitor, settings: settings)
         for (transport, script) in zip(transports, scripts) {
-            transport.play(script) { count in
+            transport.play(on: timekeeper, script) { count in
                 if count == stopAfter { await dispatcher.stop() }
             }
         }

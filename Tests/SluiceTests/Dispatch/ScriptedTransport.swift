@@ -28,6 +28,8 @@ final class ScriptedTransport: Transport {
     private let state = Mutex(State())
     private let script: Mutex<@Sendable (String, Int) -> Reply>
     private let afterEach: Mutex<@Sendable (Int) async -> Void>
+    private let executor = Mutex<(any TaskExecutor)?>(nil)
+    private let tasks = Mutex<(running: [Task<Void, Never>], areGivenUp: Bool)>(([], false))
 
     init() {
         script = Mutex { _, _ in .never }
@@ -39,13 +41,32 @@ final class ScriptedTransport: Transport {
     func bodies(of prompt: String) -> [String] { state.withLock { $0.bodies[prompt] ?? [] } }
     var mostAtOnce: Int { state.withLock { $0.mostAtOnce } }
 
-    func play(_ script: @escaping @Sendable (String, Int) -> Reply, afterEach: @escaping @Sendable (Int) async -> Void)
-    {
+    /// - Parameter executor: the dispatcher's.
+    func play(
+        on executor: any TaskExecutor, _ script: @escaping @Sendable (String, Int) -> Reply,
+        afterEach: @escaping @Sendable (Int) async -> Void
+    ) {
+        self.executor.withLock { $0 = executor }
+        tasks.withLock { $0 = ([], false) }
         self.script.withLock { $0 = script }
         self.afterEach.withLock { $0 = afterEach }
     }
 
-    func send(_ body: [UInt8], to url: String) async -> TransportReply {
+    func send(_ body: [UInt8], to url: String, _ landed: @escaping @Sendable (TransportReply) -> Void) {
+        let task = Task(executorPreference: executor.withLock { $0 }) { landed(await self.answer(body)) }
+        tasks.withLock { tasks in
+            if tasks.areGivenUp { task.cancel() } else { tasks.running.append(task) }
+        }
+    }
+
+    func giveUp() {
+        tasks.withLock { tasks in
+            tasks.areGivenUp = true
+            for task in tasks.running { task.cancel() }
+        }
+    }
+
+    private func answer(_ body: [UInt8]) async -> TransportReply {
         let name = Self.prompt(body)
         let (time, count) = state.withLock { state in
             state.requests += 1

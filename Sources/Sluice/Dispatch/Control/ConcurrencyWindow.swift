@@ -97,7 +97,7 @@ struct ConcurrencyWindow: Sendable {
 
     /// One that left with `level` in flight has been answered.
     mutating func answered(leftAt: Timestamp, tokens: Int?, level: Int, wasFull: Bool, now: Timestamp) {
-        let seconds = (now - leftAt).inSeconds
+        let seconds = now.seconds(since: leftAt)
         effort.learn(seconds: seconds, tokens: tokens)
         let work = effort.work(answers: 1, tokens: Double(tokens ?? 0))
         leisure.add(work > 0.01 ? seconds / work : seconds, level: level, isReference: stage == .opening)
@@ -115,7 +115,7 @@ struct ConcurrencyWindow: Sendable {
     mutating func failed(now: Timestamp) { lastLanding = now }
 
     private mutating func count(tokens: Int?, isAnswer: Bool, wasFull: Bool, now: Timestamp) {
-        let elapsed = (now - lastLanding).inSeconds
+        let elapsed = now.seconds(since: lastLanding)
         lastLanding = now
         switch stage {
         case .opening: return open(wasFull: wasFull)

@@ -47,7 +47,7 @@ struct DepartureLog: Sendable {
             let since = max(now + (.zero - stretch), start)
             let count = accepted(since: since)
             if count >= enough || stretch >= Self.memory || since == start {
-                return Double(count) / max(0.125, (now - since).inSeconds)
+                return Double(count) / max(0.125, now.seconds(since: since))
             }
             stretch = min(stretch * 2, Self.memory)
         }

@@ -104,7 +104,7 @@ private struct DrawnTokens: Sendable {
     private(set) var error: Double = 0
 
     mutating func draw(_ amount: Double, now: Timestamp) -> Double {
-        if let updated, now > updated { drawn = max(0, drawn - (now - updated).inSeconds * refill) }
+        if let updated, now > updated { drawn = max(0, drawn - now.seconds(since: updated) * refill) }
         updated = now
         drawn += amount
         return drawn

@@ -67,9 +67,9 @@ struct LearnedRate: Sendable {
         log.left(now)
         var wasHeld = false
         if var curve {
-            let passed = (now - lastDeparture).inSeconds
+            let passed = now.seconds(since: lastDeparture)
             // One that leaves as soon as it may has waited for it.
-            wasHeld = (now - due).inSeconds <= max(0.005, 0.1 / curve.rate)
+            wasHeld = now.seconds(since: due) <= max(0.005, 0.1 / curve.rate)
             if wasHeld {
                 curve.age += passed
                 curve.unused = 0

@@ -49,7 +49,7 @@ struct ProviderPool: Sendable {
         if let reset = window.reset {
             let untilFull = reset.inSeconds
             let expected = missing / refill
-            let tolerance = 1 + 0.2 * expected + (now - leftAt).inSeconds
+            let tolerance = 1 + 0.2 * expected + now.seconds(since: leftAt)
             flows = abs(untilFull - expected) <= tolerance
             capacity = flows ? limit : max(1, min(limit, remainingUnits + untilFull * refill))
             full = leftAt + reset
@@ -79,7 +79,7 @@ struct ProviderPool: Sendable {
 
     private func carried(at now: Timestamp) -> Double {
         // A pool that fills all at once has the same left until then.
-        let flow = flows || capacity < limit ? max(0, (now - updated).inSeconds) * refill : 0
+        let flow = flows || capacity < limit ? max(0, now.seconds(since: updated)) * refill : 0
         return min(capacity, level + flow)
     }
 
@@ -113,7 +113,7 @@ struct ProviderPool: Sendable {
         if isLong { return 1 }
         let level = level(at: now)
         var share = (level + cost) / (Self.ample * capacity)
-        if let full, full > now { share = max(share, level / (refill * (full - now).inSeconds)) }
+        if let full, full > now { share = max(share, level / (refill * full.seconds(since: now))) }
         return min(1, max(Self.slowest, share))
     }
 }

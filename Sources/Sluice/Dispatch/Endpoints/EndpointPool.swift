@@ -89,6 +89,7 @@ package struct EndpointPool: Sendable {
             let standing = standing(endpoint)
             switch standing.gate {
             case .open:
+                if count == 1 { return .endpoint(endpoint) }
                 let rank = rank(endpoint, standing, passage, history)
                 if best.map({ rank < $0.rank }) ?? true { best = (endpoint, rank) }
             case .opens(let time): earliest = min(earliest ?? time, time)

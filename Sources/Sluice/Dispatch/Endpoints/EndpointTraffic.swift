@@ -1,14 +1,16 @@
 /// All of a job's endpoints as whoever sends sees them: what each of them allows, which of them serve, and what has become
-/// of requests where. Pure: time is passed in.
-package struct EndpointTraffic: Sendable {
+/// of requests where. Time is passed in. An object, confined to the actor that owns it, as it is large and asked at every
+/// request: Swift would copy it each time.
+package final class EndpointTraffic {
     /// What a request holds while it is in flight.
     package struct Pass: Sendable {
         package let endpoint: Int
         let reservation: Reservation
     }
 
-    private var pool: EndpointPool
-    private var controls: [EndpointControl]
+    // Unchecked: nothing that is called on either reaches back to this object.
+    @exclusivity(unchecked) private var pool: EndpointPool
+    @exclusivity(unchecked) private var controls: [EndpointControl]
     /// Of requests that wait for a further attempt; those of one endpoint have nowhere else to go.
     private var histories: [Int64: EndpointHistory] = [:]
     /// Providers count each model by itself: small numbers for their names.
@@ -49,23 +51,27 @@ package struct EndpointTraffic: Sendable {
 
     package func choose(_ claim: Claim, now: Timestamp) -> EndpointPool.Choice {
         let demand = demand(claim)
-        return pool.choose(history: histories[claim.requestID] ?? EndpointHistory(), now: now) { endpoint in
-            // Not by way of a variable, here and below: a control is large, and would be copied.
-            let gate: EndpointPool.Gate =
-                switch controls[endpoint].decide(demand, now: now) {
-                case .admit: .open
-                case .wait(let time, _): .opens(at: time)
-                case .full: .full
-                }
-            return EndpointPool.Standing(
-                inFlight: controls[endpoint].inFlight, places: controls[endpoint].places, gate: gate)
+        let history = histories.isEmpty ? EndpointHistory() : histories[claim.requestID] ?? EndpointHistory()
+        return controls.withUnsafeBufferPointer { buffer in
+            // Never empty. By its address a control is borrowed; it is large, and would be copied.
+            guard let controls = buffer.baseAddress else { return .none }
+            return pool.choose(history: history, now: now) { endpoint in
+                let gate: EndpointPool.Gate =
+                    switch controls[endpoint].decide(demand, now: now) {
+                    case .admit: .open
+                    case .wait(let time, _): .opens(at: time)
+                    case .full: .full
+                    }
+                return EndpointPool.Standing(
+                    inFlight: controls[endpoint].inFlight, places: controls[endpoint].places, gate: gate)
+            }
         }
     }
 
     /// Whether the request may stand back for others, as it waits for one endpoint and not for another.
     package func isParticular(_ claim: Claim) -> Bool { histories[claim.requestID] != nil }
 
-    package mutating func admit(_ claim: Claim, to endpoint: Int, now: Timestamp) -> Pass {
+    package func admit(_ claim: Claim, to endpoint: Int, now: Timestamp) -> Pass {
         pool.left(endpoint, now: now)
         if let model = claim.model, model != recentModel?.name {
             if models[model] == nil, models.count < Self.mostModels { models[model] = models.count }
@@ -138,7 +144,7 @@ package struct EndpointTraffic: Sendable {
     ///   - headers: what the answer's head says of the endpoint's limits.
     ///   - attempts: how many a request may have.
     /// - Returns: whether something changed that is worth saying.
-    mutating func landed(
+    func landed(
         _ claim: Claim, _ pass: Pass, _ judgement: inout AttemptJudge.Judgement, headers: RateLimitHeaders? = nil,
         leftAt start: Timestamp, attempts: Int
     ) -> Bool {
@@ -167,7 +173,7 @@ package struct EndpointTraffic: Sendable {
     }
 
     /// The request did not leave after all.
-    package mutating func forgot(_ pass: Pass, now: Timestamp) {
+    package func forgot(_ pass: Pass, now: Timestamp) {
         pool.forgot(pass.endpoint)
         controls[pass.endpoint].landed(pass.reservation, Feedback(.neverSent), now: now)
     }
@@ -181,7 +187,7 @@ package struct EndpointTraffic: Sendable {
     }
 
     /// The record is durable: the place is free.
-    package mutating func end(_ pass: Pass) { controls[pass.endpoint].end(pass.reservation) }
+    package func end(_ pass: Pass) { controls[pass.endpoint].end(pass.reservation) }
 
     /// When a request that found no connection may try again.
     private func nextChance(_ now: Timestamp) -> Timestamp {
@@ -196,7 +202,7 @@ package struct EndpointTraffic: Sendable {
         return earliest ?? now + EndpointHealth.firstPause
     }
 
-    private mutating func remember(
+    private func remember(
         _ claim: Claim, _ endpoint: Int, _ judgement: inout AttemptJudge.Judgement, attempts: Int
     ) {
         var history = histories[claim.requestID] ?? EndpointHistory()

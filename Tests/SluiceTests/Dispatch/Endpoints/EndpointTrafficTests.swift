@@ -43,7 +43,7 @@ import Testing
     }
 
     private func land(
-        _ traffic: inout EndpointTraffic, _ claim: Claim, at endpoint: Int, _ judgement: AttemptJudge.Judgement
+        _ traffic: EndpointTraffic, _ claim: Claim, at endpoint: Int, _ judgement: AttemptJudge.Judgement
     ) -> AttemptRecord {
         var judgement = judgement
         let pass = traffic.admit(claim, to: endpoint, now: start)
@@ -54,31 +54,31 @@ import Testing
 
     @Test func aRequestThatFoundNoConnectionGoesToAnotherAtOnceAndWaitsForTheOnlyOne() {
         let lost = judgement(claim(), .unreachable(words: "refused"), .unreachable(words: "refused"))
-        var alone = traffic(1)
-        #expect(pause(land(&alone, claim(), at: 0, lost)) == 500)
+        let alone = traffic(1)
+        #expect(pause(land(alone, claim(), at: 0, lost)) == 500)
         #expect(alone.choose(claim(), now: start) == .wait(until: start + .milliseconds(500)))
-        var two = traffic(2)
-        #expect(pause(land(&two, claim(), at: 0, lost)) == 0)
+        let two = traffic(2)
+        #expect(pause(land(two, claim(), at: 0, lost)) == 0)
         #expect(two.choose(claim(), now: start) == .endpoint(1))
-        #expect(pause(land(&two, claim(), at: 1, lost)) == 500)
+        #expect(pause(land(two, claim(), at: 1, lost)) == 500)
     }
 
     @Test func aPauseBetweenTriesIsKeptAndTheNextGoesElsewhere() {
-        var two = traffic(2)
-        let record = land(&two, claim(), at: 0, judgement(claim(), .failed(words: "HTTP 500")))
+        let two = traffic(2)
+        let record = land(two, claim(), at: 0, judgement(claim(), .failed(words: "HTTP 500")))
         #expect(pause(record) == 3000)
         #expect(record.endpoint?.name == "e0")
         #expect(two.choose(claim(), now: start) == .endpoint(1))
         #expect(two.isParticular(claim()))
         #expect(!two.isParticular(claim(2)))
         // It is forgotten once the request is settled.
-        _ = land(&two, claim(), at: 1, judgement(claim(), .answered, .answered, settled: .ok))
+        _ = land(two, claim(), at: 1, judgement(claim(), .answered, .answered, settled: .ok))
         #expect(!two.isParticular(claim()))
     }
 
     @Test func theOnlyEndpointIsNotNamedAndNothingIsRemembered() {
-        var alone = traffic(1)
-        let record = land(&alone, claim(), at: 0, judgement(claim(), .failed(words: "HTTP 500")))
+        let alone = traffic(1)
+        let record = land(alone, claim(), at: 0, judgement(claim(), .failed(words: "HTTP 500")))
         #expect(record.endpoint == nil)
         #expect(!alone.isParticular(claim()))
     }
@@ -91,51 +91,51 @@ import Testing
     func aRejectionIsBelievedOfAnEndpointThatHasServed(
         status: Int, hasServed: Bool, attempts: Int, goesOn: Bool
     ) {
-        var two = traffic(2)
-        if hasServed { _ = land(&two, claim(9), at: 0, judgement(claim(9), .answered, .answered, settled: .ok)) }
+        let two = traffic(2)
+        if hasServed { _ = land(two, claim(9), at: 0, judgement(claim(9), .answered, .answered, settled: .ok)) }
         let claim = claim(attempts: attempts)
         let sign = EndpointSign.rejected(status: status, code: nil, words: "no")
-        let record = land(&two, claim, at: 0, judgement(claim, sign, .answered, settled: .failed))
+        let record = land(two, claim, at: 0, judgement(claim, sign, .answered, settled: .failed))
         #expect((pause(record) == 0) == goesOn)
         #expect(record.ending == (goesOn ? .retried : .failed))
         guard goesOn else { return }
         // The other's word counts.
-        let last = land(&two, claim, at: 1, judgement(claim, sign, .answered, settled: .failed))
+        let last = land(two, claim, at: 1, judgement(claim, sign, .answered, settled: .failed))
         #expect(pause(last) == nil)
         #expect(!two.isParticular(claim))
     }
 
     @Test func aRequestAtAStoppedEndpointGoesOnWhileThereIsAnother() {
         let reason = RunEnd.stopped(.quota, words: "spent")
-        var two = traffic(2)
+        let two = traffic(2)
         var stop = judgement(claim(), nil, .stop(reason))
         stop.record.disposition = .released
-        #expect(pause(land(&two, claim(), at: 0, stop)) == 0)
+        #expect(pause(land(two, claim(), at: 0, stop)) == 0)
         #expect(two.end(now: start) == nil)
         #expect(two.choose(claim(), now: start) == .endpoint(1))
-        #expect(pause(land(&two, claim(), at: 1, stop)) == nil)
+        #expect(pause(land(two, claim(), at: 1, stop)) == nil)
         #expect(two.choose(claim(), now: start) == .none)
         #expect(two.end(now: start) == .stopped(.quota, words: "e0: spent (quota); e1: spent (quota)"))
     }
 
     @Test func onlyWhatCanLeaveIsClaimed() {
-        var two = traffic(2)
+        let two = traffic(2)
         #expect(two.claimable(ahead: 3, within: .zero, now: start) == 11)
         _ = two.admit(claim(1), to: 0, now: start)
         #expect(two.claimable(ahead: 0, within: .zero, now: start) == 7)
         // One at rest: a probe, when it is due.
         let lost = judgement(claim(2), .unreachable(words: "refused"), .unreachable(words: "refused"))
-        _ = land(&two, claim(2), at: 0, lost)
+        _ = land(two, claim(2), at: 0, lost)
         #expect(two.claimable(ahead: 3, within: .zero, now: start) == 7)
         #expect(two.claimable(ahead: 3, within: .milliseconds(500), now: start) == 8)
-        _ = land(&two, claim(3), at: 1, lost)
+        _ = land(two, claim(3), at: 1, lost)
         #expect(two.claimable(ahead: 3, within: .zero, now: start) == 0)
         #expect(two.opening(now: start) == start + .milliseconds(500))
         #expect(two.claimable(ahead: 3, within: .zero, now: start + .milliseconds(500)) == 2)
     }
 
     @Test func whatIsHeldAddsUp() {
-        var three = traffic(3, requestsPerMinute: 60)
+        let three = traffic(3, requestsPerMinute: 60)
         #expect(three.concurrency == 12)
         let passes = (0..<3).map { three.admit(claim(Int64($0)), to: $0, now: start) }
         #expect(three.inFlight == 3)
