@@ -19,4 +19,11 @@ struct SluiceCommand: AsyncParsableCommand {
             RunsCommand.self,
             PruneCommand.self,
         ])
+
+    /// `--version` alone is answered before the parser has built every option of every command: that takes longer than
+    /// all else of the program's start.
+    static func main() async {
+        if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) { return print(configuration.version) }
+        await main(nil)
+    }
 }
