@@ -5,7 +5,8 @@
 #endif
 
 /// A file that appears whole or not at all: written without a name where the system can, else under another one, then
-/// renamed into its place. A program that is killed over it leaves nothing behind where it had no name.
+/// renamed into its place. A program that is killed over it leaves nothing behind where it had no name, but in the
+/// moment between two system calls.
 ///
 /// Standard output (`-`) and things that are no regular file, such as a pipe, are written to directly. What is not
 /// committed is taken away again.
@@ -97,10 +98,12 @@ final class OutputFile {
         // A pipe or a device cannot be synced, and needs no name.
         if temporaryPath != nil, fsync(file) != 0 { throw .cannotWrite(path: path, errno: errno) }
         if isUnnamed, let temporaryPath, !giveName(temporaryPath) { throw fail() }
+        // At once: a kill between the two leaves the other name behind.
+        if let temporaryPath, rename(temporaryPath, path) != 0 { throw fail() }
         let closed = close(file)
         file = -1
-        if closed != 0 { throw fail() }
-        if let temporaryPath, rename(temporaryPath, path) != 0 { throw fail() }
+        // What was synced is there; of a pipe this is the only word on its end.
+        if closed != 0 { throw .cannotWrite(path: path, errno: errno) }
     }
 
     private func fail() -> ExportError {
