@@ -7,6 +7,8 @@ namespace sluice {
 const char *const too_deep = "nested too deeply";
 const char *const not_closed = "string is not closed";
 
+#define SLUICE_INLINED [[gnu::always_inline]] inline
+
 namespace {
 
 bool is_digit(uint8_t byte) noexcept { return uint8_t(byte - '0') < 10; }
@@ -19,75 +21,88 @@ bool is_operator(uint8_t byte) noexcept {
     return byte == '{' || byte == '}' || byte == '[' || byte == ']' || byte == ':' || byte == ',';
 }
 
+failure fault_at(const uint8_t *text, const uint8_t *limit, const uint8_t *at, const char *reason) noexcept {
+    return at >= limit ? failure{uint32_t(limit - text), "unexpected end of text"}
+                       : failure{uint32_t(at - text), reason};
+}
+
+const uint8_t *find_backslash(const uint8_t *from, const uint8_t *limit) noexcept {
+    auto *found = from < limit ? std::memchr(from, '\\', size_t(limit - from)) : nullptr;
+    return found ? static_cast<const uint8_t *>(found) : limit;
+}
+
+/// Checks the escapes of a string from `backslash` to the string's end. Returns the first backslash behind them, or the
+/// one that begins no escape and why.
+const uint8_t *check_escapes(
+    const uint8_t *backslash, const uint8_t *end, const uint8_t *limit, const char *&reason) noexcept {
+    while (backslash < end) {
+        switch (backslash[1]) {
+        case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
+            backslash = find_backslash(backslash + 2, limit);
+            break;
+        case 'u':
+            for (int i = 2; i < 6; ++i) {
+                if (is_hexadecimal(backslash[i])) continue;
+                reason = "\\u needs four hexadecimal digits";
+                return backslash;
+            }
+            backslash = find_backslash(backslash + 6, limit);
+            break;
+        default:
+            reason = "unknown escape in a string";
+            return backslash;
+        }
+    }
+    return backslash;
+}
+
 /// The walk's state, in one place so that the parts below can share it.
+///
+/// All of them are inlined, and what is rare and long is a function that is not told of the state: so it stays in
+/// registers.
 struct walker {
     const uint8_t *text;
     const uint8_t *limit;
     const uint8_t *backslash;  ///< The first backslash at or after the current token.
     sluice_json_node *node;    ///< The next node to write.
-    sluice_json_node *nodes;
+    uint32_t written;          ///< Nodes before it.
     failure fault;
 
-    bool fail(const uint8_t *at, const char *reason) noexcept {
-        fault = at >= limit ? failure{uint32_t(limit - text), "unexpected end of text"}
-                            : failure{uint32_t(at - text), reason};
+    SLUICE_INLINED bool fail(const uint8_t *at, const char *reason) noexcept {
+        fault = fault_at(text, limit, at, reason);
         return false;
     }
 
-    bool ends_token(const uint8_t *at) const noexcept {
+    SLUICE_INLINED bool ends_token(const uint8_t *at) const noexcept {
         return is_white(*at) || is_operator(*at) || at == limit;
     }
 
-    void find_backslash(const uint8_t *from) noexcept {
-        auto *found = from < limit ? std::memchr(from, '\\', size_t(limit - from)) : nullptr;
-        backslash = found ? static_cast<const uint8_t *>(found) : limit;
-    }
-
-    void write(const uint8_t *start, const uint8_t *end, uint32_t tag) noexcept {
-        uint32_t next = uint32_t(node - nodes) + 1;
-        *node++ = sluice_json_node{uint32_t(start - text), uint32_t(end - text), next, tag};
+    SLUICE_INLINED void write(const uint8_t *start, const uint8_t *end, uint32_t tag) noexcept {
+        *node++ = sluice_json_node{uint32_t(start - text), uint32_t(end - text), ++written, tag};
     }
 
     bool string(const uint8_t *quote, uint32_t next) noexcept;
-    bool escapes(const uint8_t *end) noexcept;
     bool number(const uint8_t *start) noexcept;
     bool literal(const uint8_t *start, const char *word, size_t length, uint32_t kind) noexcept;
     bool nothing(const uint8_t *at) noexcept;
 };
 
 /// Nothing but white space stands between a closing quote and the next index, which is how the quote is found.
-inline bool walker::string(const uint8_t *quote, uint32_t next) noexcept {
+SLUICE_INLINED bool walker::string(const uint8_t *quote, uint32_t next) noexcept {
     const uint8_t *closing = text + next - 1;
     while (*closing != '"') --closing;
     uint32_t tag = sluice_json_string;
     if (backslash < closing) {
         tag |= sluice_json_has_escapes;
-        if (!escapes(closing)) return false;
+        const char *reason = nullptr;
+        backslash = check_escapes(backslash, closing, limit, reason);
+        if (reason) return fail(backslash, reason);
     }
     write(quote, closing + 1, tag);
     return true;
 }
 
-bool walker::escapes(const uint8_t *end) noexcept {
-    while (backslash < end) {
-        switch (backslash[1]) {
-        case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
-            find_backslash(backslash + 2);
-            break;
-        case 'u':
-            for (int i = 2; i < 6; ++i) {
-                if (!is_hexadecimal(backslash[i])) return fail(backslash, "\\u needs four hexadecimal digits");
-            }
-            find_backslash(backslash + 6);
-            break;
-        default:
-            return fail(backslash, "unknown escape in a string");
-        }
-    }
-    return true;
-}
-
-inline bool walker::number(const uint8_t *start) noexcept {
+SLUICE_INLINED bool walker::number(const uint8_t *start) noexcept {
     const uint8_t *at = start;
     if (*at == '-') ++at;
     if (*at == '0') {
@@ -98,6 +113,8 @@ inline bool walker::number(const uint8_t *start) noexcept {
     } else {
         return fail(at, "number has no digit after '-'");
     }
+    // Nearly all are counts, with the next member or the object's end behind them.
+    if (*at == ',' || *at == '}') return write(start, at, sluice_json_number), true;
     if (*at == '.') {
         ++at;
         if (!is_digit(*at)) return fail(at, "number has no digit after the point");
@@ -114,13 +131,13 @@ inline bool walker::number(const uint8_t *start) noexcept {
     return true;
 }
 
-inline bool walker::literal(const uint8_t *start, const char *word, size_t length, uint32_t kind) noexcept {
+SLUICE_INLINED bool walker::literal(const uint8_t *start, const char *word, size_t length, uint32_t kind) noexcept {
     if (std::memcmp(start, word, length) != 0 || !ends_token(start + length)) return fail(start, "not a JSON value");
     write(start, start + length, kind);
     return true;
 }
 
-bool walker::nothing(const uint8_t *at) noexcept {
+SLUICE_INLINED bool walker::nothing(const uint8_t *at) noexcept {
     switch (*at) {
     case ',': case ':': case '}': case ']': return fail(at, "expected a value");
     case '\'': return fail(at, "strings need double quotes");
@@ -136,8 +153,7 @@ bool walker::nothing(const uint8_t *at) noexcept {
 failure walk(
     const uint8_t *text, uint32_t length, const uint32_t *indexes, sluice_json_node *nodes, frame *stack,
     uint32_t maximum_depth) noexcept {
-    walker walk{text, text + length, nullptr, nodes, nodes, {}};
-    walk.find_backslash(text);
+    walker walk{text, text + length, find_backslash(text, text + length), nodes, 0, {}};
     frame *top = stack;  // The bottom frame stands for the document and is never read.
     frame *const deepest = stack + maximum_depth;
     const uint8_t *at;
@@ -147,7 +163,7 @@ value:
     switch (*at) {
     case '{':
         if (top == deepest) return walk.fail(at, too_deep), walk.fault;
-        *++top = frame{uint32_t(walk.node - nodes), 0, true};
+        *++top = frame{walk.written, 0, true};
         walk.write(at, at, sluice_json_object);
         at = text + *indexes++;
         if (*at == '"') goto key;
@@ -155,7 +171,7 @@ value:
         return walk.fail(at, "expected a key in double quotes"), walk.fault;
     case '[':
         if (top == deepest) return walk.fail(at, too_deep), walk.fault;
-        *++top = frame{uint32_t(walk.node - nodes), 0, false};
+        *++top = frame{walk.written, 0, false};
         walk.write(at, at, sluice_json_array);
         if (text[*indexes] != ']') goto value;
         at = text + *indexes++;
@@ -208,7 +224,7 @@ key:
 close:
     sluice_json_node &closed = nodes[top->node];
     closed.end = uint32_t(at - text) + 1;
-    closed.next = uint32_t(walk.node - nodes);
+    closed.next = walk.written;
     closed.tag |= top->count << sluice_json_count_shift;
     --top;
     goto after;
