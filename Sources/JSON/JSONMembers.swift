@@ -1,9 +1,13 @@
-/// The members of an object in written order, as pairs of a key (a string value) and its value.
-package struct JSONMembers: Sequence, IteratorProtocol {
-    private let parser: JSONParser
-    private var upcoming: UInt32
-    private let end: UInt32
+import CSimdjson
 
+/// The members of an object in written order, as pairs of a key (a string value) and its value.
+@usableFromInline
+package struct JSONMembers: Sequence, IteratorProtocol {
+    @usableFromInline let parser: JSONParser
+    @usableFromInline var upcoming: UInt32
+    @usableFromInline let end: UInt32
+
+    @inlinable
     init(of value: JSONValue) {
         let node = value.node
         parser = value.parser
@@ -11,6 +15,7 @@ package struct JSONMembers: Sequence, IteratorProtocol {
         end = node.kind == .object ? node.next : 0
     }
 
+    @inlinable
     package mutating func next() -> (key: JSONValue, value: JSONValue)? {
         guard upcoming < end else { return nil }
         let key = JSONValue(parser: parser, index: upcoming)

@@ -6,13 +6,16 @@ import CSimdjson
 /// follows. Numbers of any size are valid, and so are lone surrogate escapes and repeated keys. A byte order mark is
 /// refused. A parser belongs to one thread or actor at a time; reuse it, since its buffers are made for the first
 /// document and kept. Those that an uncommonly large document needed are given back at the next small one.
+@usableFromInline
 package final class JSONParser {
     package let maximumDepth: Int
     private let handle: OpaquePointer?
-    var document = sluice_json_document()
+    // Unchecked, here and below: readers in other modules look at both with every question, and each access ends before
+    // anything else runs, so that no two can overlap on the one thread that a parser belongs to.
+    @exclusivity(unchecked) @usableFromInline var document = sluice_json_document()
 
     /// Counts parses, so that a value kept too long is noticed and does not read another document's bytes.
-    var generation: UInt32 = 0
+    @exclusivity(unchecked) @usableFromInline var generation: UInt32 = 0
 
     /// - Parameter maximumDepth: how many objects and arrays may stand around a value.
     package init(maximumDepth: Int = 128) {

@@ -33,6 +33,18 @@ extension JSONValue {
         return true
     }
 
+    /// Lends the decoded text in UTF-8 for the length of the closure; nil when this is not a string.
+    @inlinable
+    package func withText<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result? {
+        let node = node
+        guard node.isPlainString else {
+            guard node.hasEscapes else { return nil }
+            return try decoded(node).withUnsafeBytes(body)
+        }
+        let start = parser.document.text + Int(node.start) + 1
+        return try body(UnsafeRawBufferPointer(start: start, count: node.contentLength))
+    }
+
     /// Whether this is a string that is written, byte for byte, as `JSONText` would write its text.
     package var isStringAsWritten: Bool {
         let node = node
@@ -46,9 +58,7 @@ extension JSONValue {
     package func isString(_ text: String) -> Bool {
         let node = node
         // Most names that are asked about differ in length already.
-        guard node.kind == .string, node.hasEscapes || Int(node.end) - Int(node.start) - 2 == text.utf8.count else {
-            return false
-        }
+        guard node.isPlainString ? node.contentLength == text.utf8.count : node.hasEscapes else { return false }
         var text = text
         return text.withUTF8 { isString(node, UnsafeRawBufferPointer($0)) }
     }
@@ -57,11 +67,24 @@ extension JSONValue {
     package var integer: Int64? {
         let node = node
         guard node.kind == .number else { return nil }
-        var digits = document(Int(node.start)..<Int(node.end))
-        let isNegative = digits.first == UInt8(ascii: "-")
-        if isNegative { digits.removeFirst() }
+        var at = Int(node.start)
+        let isNegative = parser.document.text[at] == UInt8(ascii: "-")
+        if isNegative { at += 1 }
+        // A number of the walk's has at least one digit here. Eighteen of them fit in any case.
+        if Int(node.end) - at > 18 { return longInteger(at..<Int(node.end), isNegative: isNegative) }
         var value: Int64 = 0
-        for byte in digits {
+        while at < Int(node.end) {
+            let digit = parser.document.text[at] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value &* 10 &+ Int64(digit)
+            at += 1
+        }
+        return isNegative ? -value : value
+    }
+
+    private func longInteger(_ range: Range<Int>, isNegative: Bool) -> Int64? {
+        var value: Int64 = 0
+        for byte in document(range) {
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
             let digit = Int64(byte - UInt8(ascii: "0"))
             let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
@@ -86,23 +109,32 @@ extension JSONValue {
         return node.kind == .bool ? parser.document.text[Int(node.start)] == UInt8(ascii: "t") : nil
     }
 
+    @inlinable
     package var isNull: Bool { kind == .null }
 
     /// Whether a node of this value's document is a string that decodes to the text. Without escapes, which is
     /// nearly always, bytes are compared where they stand.
+    @inline(__always)
     func isString(_ node: sluice_json_node, _ text: UnsafeRawBufferPointer) -> Bool {
-        guard node.kind == .string else { return false }
-        let length = Int(node.end) - Int(node.start) - 2
-        if !node.hasEscapes {
-            guard length == text.count, let other = text.baseAddress else { return length == text.count }
-            return memcmp(parser.document.text + Int(node.start) + 1, other, length) == 0
+        guard node.isPlainString else { return node.hasEscapes && decodes(node, to: text) }
+        guard node.contentLength == text.count, let other = text.baseAddress else {
+            return node.contentLength == text.count
         }
-        guard length > text.count else { return false }
+        return memcmp(parser.document.text + Int(node.start) + 1, other, text.count) == 0
+    }
+
+    /// The same of a string with escapes.
+    private func decodes(_ node: sluice_json_node, to text: UnsafeRawBufferPointer) -> Bool {
+        node.contentLength > text.count && decoded(node).elementsEqual(text)
+    }
+
+    /// The decoded text of a string.
+    @usableFromInline
+    func decoded(_ node: sluice_json_node) -> [UInt8] {
         let contents = document(contents(node))
-        let decoded = [UInt8](unsafeUninitializedCapacity: length) { target, count in
+        return [UInt8](unsafeUninitializedCapacity: contents.count) { target, count in
             count = decode(contents, into: target.baseAddress)
         }
-        return decoded.elementsEqual(text)
     }
 
     /// Offsets of what stands between a string's quotes.

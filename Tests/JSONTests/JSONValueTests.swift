@@ -98,6 +98,7 @@ import Testing
         var target = Array("> ".utf8)
         #expect(string.appendString(to: &target))
         #expect(target == Array("> ".utf8) + Array(expected.utf8))
+        #expect(string.withText { Array($0) } == Array(expected.utf8))
         #expect(string.isString(expected))
         #expect(!string.isString(expected + "x"))
         #expect(!string.isString("y" + expected))
@@ -109,6 +110,7 @@ import Testing
         for element in value.elements {
             var target: [UInt8] = [1]
             #expect(element.string == nil)
+            #expect(element.withText { $0.count } == nil)
             #expect(!element.appendString(to: &target))
             #expect(target == [1])
             #expect(!element.isString(""))
@@ -118,6 +120,10 @@ import Testing
     static let numbers: [(String, Int64?, Double)] = [
         ("0", 0, 0), ("-0", 0, -0.0), ("12", 12, 12), ("-12", -12, -12), ("1.5", nil, 1.5), ("1e3", nil, 1000),
         ("1.0", nil, 1),
+        ("999999999999999999", 999_999_999_999_999_999, 1e18), ("-99999999999999999", -99_999_999_999_999_999, -1e17),
+        ("1000000000000000000", 1_000_000_000_000_000_000, 1e18),
+        ("-1000000000000000000", -1_000_000_000_000_000_000, -1e18),
+        ("10000000000000000.5", nil, 1e16),
         ("9223372036854775807", .max, 9.223372036854776e18), ("-9223372036854775808", .min, -9.223372036854776e18),
         ("9223372036854775808", nil, 9.223372036854776e18), ("-9223372036854775809", nil, -9.223372036854776e18),
         ("123456789012345678901234567890", nil, 1.2345678901234568e29), ("1e999", nil, .infinity),
