@@ -19,11 +19,10 @@ extension JSONValue {
     func shortText(redacting secrets: [[UInt8]]) -> String? {
         switch kind {
         case .string:
-            var bytes: [UInt8] = []
-            guard range.count <= 4096, appendString(to: &bytes) else { return nil }
-            return SafeText.make(bytes[...], limit: 200, redacting: secrets)
+            guard range.count <= 4096 else { return nil }
+            return withText { SafeText.make($0, limit: 200, redacting: secrets) } ?? nil
         case .number:
-            return SafeText.make(rawBytes[...], limit: 200)
+            return withRawBytes { SafeText.make($0, limit: 200) }
         case .object, .array, .bool, .null:
             return nil
         }

@@ -11,17 +11,22 @@ package enum SafeText {
     package static func make(
         _ bytes: ArraySlice<UInt8>, limit: Int = limit, redacting secrets: [[UInt8]] = []
     ) -> String? {
+        bytes.withUnsafeBytes { make($0, limit: limit, redacting: secrets) }
+    }
+
+    package static func make(
+        _ bytes: UnsafeRawBufferPointer, limit: Int = limit, redacting secrets: [[UInt8]] = []
+    ) -> String? {
+        if bytes.count <= limit, isPlain(bytes), !Secrets.stand(in: bytes, secrets) { return text(bytes) }
         // What is shown never needs more than this, however much of it is dropped as unfit.
-        var head = bytes.prefix(max(limit, 16) * 16)
+        var head = Array(bytes.prefix(max(limit, 16) * 16))
         let isCut = head.count < bytes.count
         if !secrets.isEmpty {
-            head = Secrets.redacted(Array(head), secrets)[...]
+            head = Secrets.redacted(head, secrets)
             // A key that lies across the end is in there as its beginning only.
-            if isCut { head = head.dropLast(secrets.reduce(0) { max($0, $1.count) }) }
+            if isCut { head.removeLast(min(head.count, secrets.reduce(0) { max($0, $1.count) })) }
         }
-        if !isCut, head.count <= limit, isPlain(head) {
-            return head.isEmpty ? nil : String(decoding: head, as: UTF8.self)
-        }
+        if !isCut, head.count <= limit, head.withUnsafeBytes(isPlain) { return head.withUnsafeBytes(text) }
         var text = cleaned(head)
         if !secrets.isEmpty {
             // What stood between the halves of a key may be gone now.
@@ -31,8 +36,13 @@ package enum SafeText {
         return text.isEmpty ? nil : text
     }
 
+    private static func text(_ plain: UnsafeRawBufferPointer) -> String? {
+        guard !plain.isEmpty else { return nil }
+        return plain.withMemoryRebound(to: UInt8.self) { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Without control characters, with one space in place of every run of white space, and none at the ends.
-    private static func cleaned(_ bytes: ArraySlice<UInt8>) -> String {
+    private static func cleaned(_ bytes: [UInt8]) -> String {
         var text = ""
         var pendingSpace = false
         for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
@@ -49,15 +59,16 @@ package enum SafeText {
     }
 
     /// Printable ASCII without spaces to fold: nearly everything that comes by, and good as it is.
-    private static func isPlain(_ bytes: ArraySlice<UInt8>) -> Bool {
-        bytes.withUnsafeBufferPointer { bytes in
-            var previous = UInt8(ascii: " ")
-            for byte in bytes {
-                guard byte >= 0x20, byte < 0x7F, byte != 0x20 || previous != 0x20 else { return false }
-                previous = byte
-            }
-            return bytes.isEmpty || previous != 0x20
+    private static func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // Names and identifiers have no spaces at all.
+        if bytes.allSatisfy({ $0 &- 0x21 < 0x5E }) { return true }
+        var previous = UInt8(ascii: " ")
+        for place in 0..<bytes.count {
+            let byte = bytes[place]
+            guard byte &- 0x20 < 0x5F, byte != 0x20 || previous != 0x20 else { return false }
+            previous = byte
         }
+        return bytes.isEmpty || previous != 0x20
     }
 
     private static func cut(_ text: String, to limit: Int) -> String {

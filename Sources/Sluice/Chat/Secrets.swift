@@ -13,7 +13,7 @@ enum Secrets {
         var bytes = bytes
         for secret in secrets {
             var from = 0
-            while let found = place(of: secret, in: bytes, from: from) {
+            while let found = bytes.withUnsafeBytes({ place(of: secret, in: $0, from: from) }) {
                 bytes.replaceSubrange(found..<found + secret.count, with: mark)
                 from = found + mark.count
             }
@@ -21,20 +21,30 @@ enum Secrets {
         return bytes
     }
 
-    private static func place(of secret: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
-        guard let first = secret.first else { return nil }
-        return bytes.withUnsafeBytes { text in
-            secret.withUnsafeBytes { secret in
-                guard let base = text.baseAddress, let sought = secret.baseAddress else { return nil }
-                var position = start
-                while position + secret.count <= text.count {
-                    let length = text.count - secret.count + 1 - position
-                    guard let found = memchr(base + position, Int32(first), length) else { return nil }
-                    if memcmp(found, sought, secret.count) == 0 { return UnsafeRawPointer(found) - base }
-                    position = UnsafeRawPointer(found) - base + 1
-                }
-                return nil
+    /// Whether any of the secrets stands in `bytes`.
+    static func stand(in bytes: UnsafeRawBufferPointer, _ secrets: [[UInt8]]) -> Bool {
+        secrets.contains { place(of: $0, in: bytes, from: 0) != nil }
+    }
+
+    private static func place(of secret: [UInt8], in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        secret.withUnsafeBytes { secret in
+            guard let base = text.baseAddress, let sought = secret.baseAddress, !secret.isEmpty else { return nil }
+            // Looked for by the first of its bytes that text is not made of: keys nearly always have a digit, a capital or
+            // a hyphen, and most small letters would be found in every second word.
+            let rare = secret.firstIndex { !isCommon($0) } ?? 0
+            var position = start
+            while position + secret.count <= text.count {
+                let length = text.count - secret.count + 1 - position
+                guard let found = memchr(base + position + rare, Int32(secret[rare]), length) else { return nil }
+                let beginning = UnsafeRawPointer(found) - rare
+                if memcmp(beginning, sought, secret.count) == 0 { return beginning - base }
+                position = beginning - base + 1
             }
+            return nil
         }
+    }
+
+    private static func isCommon(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
     }
 }
