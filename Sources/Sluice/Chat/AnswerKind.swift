@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The shape of answer that a request's path asks for.
 package enum AnswerKind: Sendable, Equatable {
     /// `/v1/chat/completions`: choices with a message.
@@ -16,12 +22,12 @@ package enum AnswerKind: Sendable, Equatable {
     /// Goes by the end of the path, so that a base path, a deployment name or a query makes no difference.
     package init(url: String) {
         var url = url
-        self = url.withUTF8 { AnswerKind(url: $0) }
+        self = url.withUTF8 { AnswerKind(url: UnsafeRawBufferPointer($0)) }
     }
 
-    private init(url: UnsafeBufferPointer<UInt8>) {
+    private init(url: UnsafeRawBufferPointer) {
         let slash = UInt8(ascii: "/")
-        var end = url.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? url.count
+        var end = min(Self.place(of: "?", in: url), Self.place(of: "#", in: url))
         while end > 0, url[end - 1] == slash { end -= 1 }
         var start = end
         while start > 0, url[start - 1] != slash { start -= 1 }
@@ -31,9 +37,7 @@ package enum AnswerKind: Sendable, Equatable {
 
         func spells(_ range: Range<Int>, _ name: StaticString) -> Bool {
             guard range.count == name.utf8CodeUnitCount else { return false }
-            return name.withUTF8Buffer { name in
-                range.allSatisfy { url[$0].lowercased == name[$0 - range.lowerBound] }
-            }
+            return UnsafeRawBufferPointer(rebasing: url[range]).equalsIgnoringCase(name)
         }
         let name = start..<end
         let parent = parentStart..<parentEnd
@@ -48,5 +52,13 @@ package enum AnswerKind: Sendable, Equatable {
         } else {
             self = .other
         }
+    }
+
+    /// Where the first such byte stands, or the end.
+    private static func place(of character: Unicode.Scalar, in url: UnsafeRawBufferPointer) -> Int {
+        guard let base = url.baseAddress, let found = memchr(base, Int32(UInt8(ascii: character)), url.count) else {
+            return url.count
+        }
+        return UnsafeRawPointer(found) - base
     }
 }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 extension UInt8 {
     /// Space or tab.
     var isBlank: Bool { self == 0x20 || self == 0x09 }
@@ -50,5 +56,20 @@ extension ArraySlice<UInt8> {
         while from < to, self[from].isWhiteSpace { from += 1 }
         while to > from, self[to - 1].isWhiteSpace { to -= 1 }
         return self[from..<to]
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Compares ASCII text without case; `lowercase` is written in lower case, as is nearly all that is held against it.
+    func equalsIgnoringCase(_ lowercase: UnsafeRawBufferPointer) -> Bool {
+        guard count == lowercase.count, let base = baseAddress, let other = lowercase.baseAddress else {
+            return count == lowercase.count
+        }
+        guard self[0].lowercased == lowercase[0] else { return false }
+        return memcmp(base, other, count) == 0 || indices.allSatisfy { self[$0].lowercased == lowercase[$0] }
+    }
+
+    func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
+        lowercase.withUTF8Buffer { equalsIgnoringCase(UnsafeRawBufferPointer($0)) }
     }
 }

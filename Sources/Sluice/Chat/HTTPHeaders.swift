@@ -58,7 +58,36 @@ package struct HTTPHeaders: Sendable, Equatable {
 
     /// Whether the bytes of `name` spell `lowercase`, whatever their case.
     package func matches(_ name: Range<Int>, _ lowercase: StaticString) -> Bool {
-        block[name].equalsIgnoringCase(lowercase)
+        name.count == lowercase.utf8CodeUnitCount && begins(name, lowercase)
+    }
+
+    /// Whether the bytes in a range begin with `lowercase`, whatever their case.
+    func begins(_ range: Range<Int>, _ lowercase: StaticString) -> Bool {
+        guard range.count >= lowercase.utf8CodeUnitCount else { return false }
+        return block.withUnsafeBytes { block in
+            let beginning = range.lowerBound..<range.lowerBound + lowercase.utf8CodeUnitCount
+            return UnsafeRawBufferPointer(rebasing: block[beginning]).equalsIgnoringCase(lowercase)
+        }
+    }
+
+    /// Calls `body` for each line whose name is known, in the order they arrived, with what it means and its value.
+    ///
+    /// Other lines cost a look at their length. A known name has no white space in it, so that none is looked for.
+    func forEach<Meaning>(of names: HeaderNames<Meaning>, _ body: (Meaning, Range<Int>) -> Void) {
+        block.withUnsafeBytes { block in
+            guard let base = block.baseAddress else { return }
+            var position = start
+            while position < block.count {
+                let line = Self.line(of: block, from: position)
+                let from = base + position
+                position = line.next
+                guard let colon = memchr(from, Int32(UInt8(ascii: ":")), line.range.count) else { continue }
+                let length = UnsafeRawPointer(colon) - from
+                guard let meaning = names.meaning(of: UnsafeRawBufferPointer(start: from, count: length))
+                else { continue }
+                body(meaning, Self.value(of: block, in: line.range.lowerBound + length + 1..<line.range.upperBound))
+            }
+        }
     }
 
     package var fields: Fields { Fields(block: block, position: start) }
@@ -86,11 +115,8 @@ package struct HTTPHeaders: Sendable, Equatable {
                 colon += 1
             }
             guard colon < line.upperBound, colon > line.lowerBound else { return nil }
-            var from = colon + 1
-            var to = line.upperBound
-            while from < to, block[from].isBlank { from += 1 }
-            while to > from, block[to - 1].isBlank { to -= 1 }
-            return Field(name: line.lowerBound..<colon, value: from..<to)
+            let value = HTTPHeaders.value(of: block, in: colon + 1..<line.upperBound)
+            return Field(name: line.lowerBound..<colon, value: value)
         }
     }
 
@@ -101,6 +127,14 @@ package struct HTTPHeaders: Sendable, Equatable {
         }
         let end = start + (UnsafeRawPointer(feed) - base)
         return (start..<(end > start && block[end - 1] == 0x0D ? end - 1 : end), end + 1)
+    }
+
+    private static func value(of block: UnsafeRawBufferPointer, in range: Range<Int>) -> Range<Int> {
+        var from = range.lowerBound
+        var to = range.upperBound
+        while from < to, block[from].isBlank { from += 1 }
+        while to > from, block[to - 1].isBlank { to -= 1 }
+        return from..<to
     }
 
     private static func lastHead(of block: [UInt8]) -> Int {

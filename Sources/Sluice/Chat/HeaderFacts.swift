@@ -8,32 +8,39 @@ struct HeaderFacts {
 
     /// - Parameter secrets: removed from the identifier.
     init(_ headers: HTTPHeaders, secrets: [[UInt8]] = []) {
-        var identifier: HTTPHeaders.Field?
-        var rank = Self.identifiers.count
-        for field in headers.fields {
-            let name = headers.block[field.name]
-            if name.equalsIgnoringCase("content-type") {
-                isEventStream = headers.block[field.value].startsIgnoringCase("text/event-stream")
-            } else if name.equalsIgnoringCase("x-should-retry") {
-                let value = headers.block[field.value]
-                shouldRetry = value.equalsIgnoringCase("true") ? true : value.equalsIgnoringCase("false") ? false : nil
-            } else if name.equalsIgnoringCase("x-litellm-response-cost") {
-                reportedPicoDollars = ReportedCost.picoDollars(headers.block[field.value])
-            } else if !field.value.isEmpty,
-                let found = Self.identifiers[..<rank].firstIndex(where: name.equalsIgnoringCase)
-            {
-                rank = found
-                identifier = field
+        var identifier: Range<Int>?
+        var bestRank = Int.max
+        headers.forEach(of: Self.names) { meaning, value in
+            switch meaning {
+            case .contentType: isEventStream = headers.begins(value, "text/event-stream")
+            case .shouldRetry:
+                let isTrue = headers.matches(value, "true")
+                shouldRetry = isTrue || headers.matches(value, "false") ? isTrue : nil
+            case .cost: reportedPicoDollars = ReportedCost.picoDollars(headers.block[value])
+            case .identifier(let rank) where rank < bestRank && !value.isEmpty:
+                bestRank = rank
+                identifier = value
+            case .identifier: break
             }
         }
-        requestID = identifier.flatMap { SafeText.make(headers.block[$0.value], limit: 200, redacting: secrets) }
+        requestID = identifier.flatMap { SafeText.make(headers.block[$0], limit: 200, redacting: secrets) }
     }
+
+    private enum Meaning: Sendable {
+        case contentType, shouldRetry, cost
+        case identifier(rank: Int)
+    }
+
+    private static let names = HeaderNames<Meaning>(
+        [
+            ("content-type", .contentType), ("x-should-retry", .shouldRetry), ("x-litellm-response-cost", .cost),
+        ] + identifiers.enumerated().map { ($1, .identifier(rank: $0)) })
 
     /// By how far each helps the one who is asked about it: the provider's own first, the network's last.
     ///
     /// OpenAI and most others; Anthropic; Azure; Mistral; DeepSeek; OpenRouter; Bedrock; Azure's older name; LiteLLM;
     /// Cloudflare.
-    private static let identifiers: [StaticString] = [
+    private static let identifiers = [
         "x-request-id", "request-id", "apim-request-id", "mistral-correlation-id", "x-ds-trace-id", "x-generation-id",
         "x-amzn-requestid", "x-ms-request-id", "x-litellm-call-id", "cf-ray",
     ]

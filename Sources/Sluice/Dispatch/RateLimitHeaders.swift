@@ -36,61 +36,63 @@ package struct RateLimitHeaders: Sendable, Equatable {
 
     /// - Parameter now: milliseconds since 1970.
     package init(_ headers: HTTPHeaders, now: Int64) {
-        retryAfter = RetryAfter.read(headers, now: now)
+        self = Self.read(headers, now: now) ?? RateLimitHeaders()
+    }
+
+    /// Nil where no line has to do with limits.
+    static func read(_ headers: HTTPHeaders, now: Int64) -> RateLimitHeaders? {
+        var limits: RateLimitHeaders?
         var bare = Window()
-        for field in headers.fields {
-            let name = headers.block[field.name]
-            let value = headers.block[field.value]
-            if name.startsIgnoringCase("x-ratelimit-") {
-                let rest = name.dropFirst("x-ratelimit-".utf8.count)
-                guard let part = Part(prefixOf: rest) else { continue }
-                let scope = rest.dropFirst(part.name.utf8CodeUnitCount)
-                if scope.isEmpty {
-                    bare.set(part, value, now: now)
-                } else if let window = Self.window(scope.dropFirst()) {
-                    self[keyPath: window].set(part, value, now: now)
-                }
-            } else if name.startsIgnoringCase("anthropic-ratelimit-") {
-                let rest = name.dropFirst("anthropic-ratelimit-".utf8.count)
-                guard let dash = rest.lastIndex(of: UInt8(ascii: "-")), let window = Self.window(rest[..<dash]),
-                    let part = Part(prefixOf: rest[(dash + 1)...])
-                else { continue }
-                self[keyPath: window].set(part, value, now: now)
+        var wait = RetryAfter.Reading()
+        headers.forEach(of: names) { meaning, place in
+            let value = headers.block[place]
+            if limits == nil { limits = RateLimitHeaders() }
+            switch meaning {
+            case .retryAfter: wait.take(value, now: now)
+            case .retryAfterMilliseconds: wait.take(milliseconds: value)
+            case .window(nil, let part): bare.set(part, value, now: now)
+            case .window(.requests, let part): limits?.requests.set(part, value, now: now)
+            case .window(.tokens, let part): limits?.tokens.set(part, value, now: now)
+            case .window(.inputTokens, let part): limits?.inputTokens.set(part, value, now: now)
+            case .window(.outputTokens, let part): limits?.outputTokens.set(part, value, now: now)
+            case .window(.projectTokens, let part): limits?.projectTokens.set(part, value, now: now)
             }
         }
-        if requests == Window() { requests = bare }
+        limits?.retryAfter = wait.wait
+        if limits?.requests == Window() { limits?.requests = bare }
+        return limits
     }
 
-    private static func window(_ name: ArraySlice<UInt8>) -> WritableKeyPath<RateLimitHeaders, Window>? {
-        if name.equalsIgnoringCase("requests") { return \.requests }
-        if name.equalsIgnoringCase("tokens") { return \.tokens }
-        if name.equalsIgnoringCase("input-tokens") { return \.inputTokens }
-        if name.equalsIgnoringCase("output-tokens") { return \.outputTokens }
-        if name.equalsIgnoringCase("project-tokens") { return \.projectTokens }
-        return nil
+    fileprivate enum Scope: String, CaseIterable, Sendable {
+        case requests, tokens
+        case inputTokens = "input-tokens"
+        case outputTokens = "output-tokens"
+        case projectTokens = "project-tokens"
     }
 
-    fileprivate enum Part: CaseIterable {
+    fileprivate enum Part: String, CaseIterable, Sendable {
         case limit, remaining, reset
-
-        var name: StaticString {
-            switch self {
-            case .limit: "limit"
-            case .remaining: "remaining"
-            case .reset: "reset"
-            }
-        }
-
-        init?(prefixOf text: ArraySlice<UInt8>) {
-            for part in Part.allCases where text.startsIgnoringCase(part.name) {
-                let rest = text.dropFirst(part.name.utf8CodeUnitCount)
-                guard rest.isEmpty || rest.first == UInt8(ascii: "-") else { return nil }
-                self = part
-                return
-            }
-            return nil
-        }
     }
+
+    private enum Meaning: Sendable {
+        /// No scope is said where only one thing is counted.
+        case window(Scope?, Part)
+        case retryAfter, retryAfterMilliseconds
+    }
+
+    private static let names: HeaderNames<Meaning> = {
+        var names: [(name: String, meaning: Meaning)] = [
+            ("retry-after", .retryAfter), ("retry-after-ms", .retryAfterMilliseconds),
+        ]
+        for part in Part.allCases {
+            names.append(("x-ratelimit-\(part.rawValue)", .window(nil, part)))
+            for scope in Scope.allCases {
+                names.append(("x-ratelimit-\(part.rawValue)-\(scope.rawValue)", .window(scope, part)))
+                names.append(("anthropic-ratelimit-\(scope.rawValue)-\(part.rawValue)", .window(scope, part)))
+            }
+        }
+        return HeaderNames(names)
+    }()
 
     /// The time from now until a limit is full again: `6m0s`, `20ms`, `12` (seconds), a point in time in seconds or
     /// milliseconds since 1970, or `2025-11-24T10:17:36Z`. A point in the past is no wait at all.
@@ -127,7 +129,9 @@ extension TransportReply {
     /// What the answer's head says of limits; nil where it says nothing.
     func limits(now: Timestamp) -> RateLimitHeaders? {
         guard case .success(let answer) = result else { return nil }
-        let limits = RateLimitHeaders(answer.headers, now: now.milliseconds)
-        return limits.isEmpty ? nil : limits
+        guard let limits = RateLimitHeaders.read(answer.headers, now: now.milliseconds), !limits.isEmpty else {
+            return nil
+        }
+        return limits
     }
 }
