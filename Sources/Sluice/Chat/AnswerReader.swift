@@ -71,7 +71,7 @@ package struct AnswerReader {
         if Self.appendText(root, kind, choice: choice, to: &text) { parts.text = text }
         parts.model = root["model"]?.shortText
         parts.usage = root["usage"].flatMap { $0.kind == .object ? $0.range(movedBy: offset) : nil }
-        parts.finishReason = AnswerReading(root, kind: kind).finishReason
+        parts.finishReason = AnswerReading(root, AnswerMembers(root), kind: kind).finishReason
         guard kind != .response, let choice = root["choices"]?[choice] else { return parts }
         parts.finishReason = choice["finish_reason"]?.shortText
         guard let message = choice["message"], message.kind == .object else { return parts }

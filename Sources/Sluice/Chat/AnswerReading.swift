@@ -17,13 +17,15 @@ struct AnswerReading {
 
     /// Reads a document that holds no error at its top level.
     ///
-    /// - Parameter secrets: removed from the finish reason.
-    init(_ root: JSONValue, kind: AnswerKind, secrets: [[UInt8]] = []) {
+    /// - Parameters:
+    ///   - members: the document's own.
+    ///   - secrets: removed from the finish reason.
+    init(_ root: JSONValue, _ members: AnswerMembers, kind: AnswerKind, secrets: [[UInt8]] = []) {
         switch kind {
-        case .chat, .completion: self.init(choices: root["choices"], secrets)
-        case .response: self.init(response: root, secrets)
-        case .data: self.init(list: root["data"])
-        case .results: self.init(list: root["results"])
+        case .chat, .completion: self.init(choices: members.choices, secrets)
+        case .response: self.init(response: members, secrets)
+        case .data: self.init(list: members.data)
+        case .results: self.init(list: members.results)
         case .other: self.init(end: root.kind == .object ? .settled(.ok) : .unusable(.noAnswer))
         }
     }
@@ -67,29 +69,56 @@ struct AnswerReading {
         }
     }
 
+    private enum ChoiceMember: String, CaseIterable, Sendable {
+        case message, text, error
+        case finishReason = "finish_reason"
+
+        static let names = MemberNames<Self>()
+    }
+
+    private enum MessageMember: String, CaseIterable, Sendable {
+        case content, refusal
+
+        static let names = MemberNames<Self>()
+    }
+
     private init(choice: JSONValue, _ secrets: [[UInt8]]) {
-        let message = choice["message"]
-        let content = message?["content"]
-        let hasText = MessageContent.hasText(content) || choice["text"]?.isVisibleString == true
+        var (message, text, fault, reason) = (JSONValue?.none, JSONValue?.none, JSONValue?.none, JSONValue?.none)
+        ChoiceMember.names.forEach(in: choice) { name, value in
+            switch name {
+            case .message: message = value
+            case .text: text = value
+            case .error: fault = value
+            case .finishReason: reason = value
+            }
+        }
+        var (content, refusal) = (JSONValue?.none, JSONValue?.none)
+        if let message {
+            MessageMember.names.forEach(in: message) { name, value in
+                switch name {
+                case .content: content = value
+                case .refusal: refusal = value
+                }
+            }
+        }
+        if reason?.isFilledString == false { reason = nil }
+        let hasText = MessageContent.hasText(content) || text?.isVisibleString == true
         // Looked for only where it counts: nearly every answer has text.
         let hasCall = !hasText && message.map(Self.hasCall) ?? false
-        let reason = choice["finish_reason"].flatMap { $0.isFilledString ? $0 : nil }
         finishReason = reason?.shortText(redacting: secrets)
         let meaning = FinishReason(reason)
-        if let fault = choice["error"], fault.isTruthy {
+        if let fault, fault.isTruthy {
             end = .unusable(.error)
             error = fault
         } else if meaning == .filtered {
             end = .settled(.filtered)
         } else if meaning == .fault {
             end = .unusable(.unfinished)
-        } else if meaning == .refused || message?["refusal"]?.isFilledString == true
-            || MessageContent.hasRefusal(content)
-        {
+        } else if meaning == .refused || refusal?.isFilledString == true || MessageContent.hasRefusal(content) {
             end = .settled(.refused)
         } else if meaning == .unknown, !hasText, !hasCall {
             end = .unusable(.unfinished)
-        } else if message == nil, choice["text"] == nil {
+        } else if message == nil, text == nil {
             end = .unusable(.noAnswer)
         } else {
             end = .settled(meaning == .truncated ? .truncated : .ok)
@@ -104,19 +133,19 @@ struct AnswerReading {
 
     /// An answer of `/v1/responses`; its status is kept as the finish reason, or why it is incomplete. Without a status
     /// a list of output has to be there.
-    private init(response root: JSONValue, _ secrets: [[UInt8]]) {
-        let status = root["status"].flatMap { $0.kind == .string ? $0 : nil }
-        guard status != nil || root["output"]?.kind == .array else {
+    private init(response members: AnswerMembers, _ secrets: [[UInt8]]) {
+        let status = members.status.flatMap { $0.kind == .string ? $0 : nil }
+        guard status != nil || members.output?.kind == .array else {
             end = .unusable(.noAnswer)
             return
         }
         finishReason = status?.shortText(redacting: secrets)
         if status?.isString("completed") != false {
-            let refused = root["output"]?.elements.contains { MessageContent.hasRefusal($0["content"]) } ?? false
+            let refused = members.output?.elements.contains { MessageContent.hasRefusal($0["content"]) } ?? false
             end = .settled(refused ? .refused : .ok)
-            textIsEmpty = !refused && !(root["output"]?.elements.contains(where: Self.hasSubstance) ?? false)
+            textIsEmpty = !refused && !(members.output?.elements.contains(where: Self.hasSubstance) ?? false)
         } else if status?.isString("incomplete") == true {
-            let reason = root["incomplete_details"]?["reason"]
+            let reason = members.incompleteDetails?["reason"]
             finishReason = reason?.shortText(redacting: secrets) ?? finishReason
             end = reason?.isString("content_filter") == true ? .settled(.filtered) : .settled(.truncated)
         } else {

@@ -7,4 +7,10 @@ struct MemberNames<Name: RawRepresentable<String> & CaseIterable & Sendable>: Se
 
     /// The name that a key spells.
     subscript(_ key: JSONValue) -> Name? { names.index(of: key).map { all[$0] } }
+
+    /// Calls `body` for each member of an object whose name is known, in written order; what else stands between costs
+    /// little more than a look.
+    func forEach(in object: JSONValue, _ body: (Name, JSONValue) -> Void) {
+        names.forEachMember(of: object) { body(all[$0], $1) }
+    }
 }

@@ -23,6 +23,7 @@ enum MessageContent {
 
     /// Whether a list of parts holds a refusal.
     static func hasRefusal(_ content: JSONValue?) -> Bool {
-        content?.elements.contains { $0["refusal"]?.isFilledString == true } ?? false
+        guard let content, case .array = content.kind else { return false }
+        return content.elements.contains { $0["refusal"]?.isFilledString == true }
     }
 }

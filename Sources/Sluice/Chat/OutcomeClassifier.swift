@@ -24,8 +24,10 @@ package struct OutcomeClassifier {
     }
 
     private func classify(_ answer: HTTPAnswer, kind: AnswerKind, now: Int64) -> Outcome {
-        (200..<300).contains(answer.status)
-            ? readAnswer(answer, kind: kind, now: now) : readRejection(answer, now: now)
+        guard (200..<300).contains(answer.status) else { return readRejection(answer, now: now) }
+        var outcome = Outcome(verdict: .settle(.ok), status: answer.status)
+        readAnswer(answer, kind: kind, now: now, into: &outcome)
+        return outcome
     }
 
     /// A transfer that failed. What had come of an answer still counts where it is enough: a rejection by its status
@@ -81,9 +83,8 @@ package struct OutcomeClassifier {
         return StreamedAnswer(answer.body, parser: parser)
     }
 
-    private func readAnswer(_ answer: HTTPAnswer, kind: AnswerKind, now: Int64) -> Outcome {
+    private func readAnswer(_ answer: HTTPAnswer, kind: AnswerKind, now: Int64, into outcome: inout Outcome) {
         let facts = HeaderFacts(answer.headers, secrets: secrets)
-        var outcome = Outcome(verdict: .settle(.ok), status: answer.status)
         outcome.requestID = facts.requestID
         outcome.reportedPicoDollars = facts.reportedPicoDollars
         var streamEnd = StreamAssembler.End.complete
@@ -92,23 +93,27 @@ package struct OutcomeClassifier {
             streamEnd = stream.end
         }
         let body = outcome.document ?? answer.body
+        let markLength = Self.markLength(body)
         let root: JSONValue
         do {
-            root = try parser.parse(Self.withoutMark(body))
+            root = try parser.parse(body[markLength...])
         } catch {
             outcome.fail(unusable: Self.isBlank(body) ? .empty : .notJSON, words: words(notJSON: body, error, answer))
-            return outcome
+            return
         }
-        readFacts(of: root, offset: Self.markLength(body), into: &outcome)
-        if let error = ProviderError(root, isRejection: false, secrets: secrets) {
+        var members = AnswerMembers()
+        read(root, offset: markLength, into: &outcome, &members)
+        if members.nameAnError || root.kind == .array,
+            let error = ProviderError(root, isRejection: false, secrets: secrets)
+        {
             apply(error, answer, facts, now: now, to: &outcome)
-            return outcome
+            return
         }
-        let reading = AnswerReading(root, kind: kind, secrets: secrets)
+        let reading = AnswerReading(root, members, kind: kind, secrets: secrets)
         outcome.finishReason = reading.finishReason
         if streamEnd == .cutShort {
             outcome.fail(unusable: .cutShort, words: "the stream ended before the answer did")
-            return outcome
+            return
         }
         switch reading.end {
         case .settled(let resultClass):
@@ -118,42 +123,43 @@ package struct OutcomeClassifier {
             if let fault = reading.error {
                 let error = ProviderError(error: fault, document: root, secrets: secrets)
                 apply(error, answer, facts, now: now, to: &outcome)
-                return outcome
+                return
             }
             // Where there is no answer, there may be words about it in a looser shape.
             let error = ProviderError(root, isRejection: true, secrets: secrets)
             outcome.errorType = error?.type
             outcome.fail(unusable: why, words: error?.message ?? Self.words(why, reason: reading.finishReason))
         }
-        return outcome
     }
 
-    private func readFacts(of root: JSONValue, offset: Int, into outcome: inout Outcome) {
-        for (key, value) in root.members {
-            switch Self.facts[key] {
+    /// Reads what is to be recorded beside the answer, and finds what tells how it ended.
+    private func read(
+        _ root: JSONValue, offset: Int, into outcome: inout Outcome, _ members: inout AnswerMembers
+    ) {
+        AnswerMembers.names.forEach(in: root) { name, value in
+            switch name {
             case .model: outcome.servedModel = value.shortText(redacting: secrets)
             case .tier: outcome.serviceTier = value.shortText(redacting: secrets)
             // Anthropic has it in the body of an error as well, where no proxy can lose it.
-            case .requestID where outcome.requestID == nil: outcome.requestID = value.shortText(redacting: secrets)
-            case .usage where value.kind == .object:
-                outcome.usage = Usage(value)
-                outcome.usageRange = value.range.lowerBound + offset..<value.range.upperBound + offset
-                if let cost = value["cost"], cost.kind == .number {
-                    let charged = cost.withRawBytes { ReportedCost.picoDollars(Array($0)[...]) }
-                    outcome.reportedPicoDollars = charged ?? outcome.reportedPicoDollars
-                }
-            case .requestID, .usage, nil: break
+            case .requestID:
+                if outcome.requestID == nil { outcome.requestID = value.shortText(redacting: secrets) }
+            case .usage: read(usage: value, offset: offset, into: &outcome)
+            default: members.take(name, value)
             }
         }
     }
 
-    private enum Fact: String, CaseIterable, Sendable {
-        case model, usage
-        case tier = "service_tier"
-        case requestID = "request_id"
+    private func read(usage: JSONValue, offset: Int, into outcome: inout Outcome) {
+        guard case .object = usage.kind else { return }
+        let range = usage.range
+        var cost: JSONValue?
+        outcome.usage = Usage(usage, cost: &cost)
+        outcome.usageRange = range.lowerBound + offset..<range.upperBound + offset
+        if let cost, cost.kind == .number {
+            let charged = cost.withRawBytes { ReportedCost.picoDollars(Array($0)[...]) }
+            outcome.reportedPicoDollars = charged ?? outcome.reportedPicoDollars
+        }
     }
-
-    private static let facts = MemberNames<Fact>()
 
     /// An error inside an answer of status 200 counts as the status that it names itself.
     private func apply(

@@ -9,15 +9,21 @@ extension Usage {
     /// counts: gateways fill in zeros for what they do not know. Only Anthropic's input tokens leave out the cache,
     /// and only there is it added.
     package init?(_ value: JSONValue) {
-        guard value.kind == .object else { return nil }
+        var cost: JSONValue?
+        self.init(value, cost: &cost)
+    }
+
+    /// - Parameter cost: becomes what some providers write among the counts.
+    init?(_ value: JSONValue, cost: inout JSONValue?) {
+        guard case .object = value.kind else { return nil }
         var usage = Usage()
         var input: Int?
         var output: Int?
         var cacheCreation: Int?
         var cacheCreationParts: Int?
         var cacheRead: Int?
-        for (key, value) in value.members {
-            switch Self.names[key] {
+        Self.names.forEach(in: value) { name, value in
+            switch name {
             case .prompt: usage.promptTokens = value.tokens
             case .completion: usage.completionTokens = value.tokens
             case .total: usage.totalTokens = value.tokens
@@ -31,7 +37,7 @@ extension Usage {
             case .promptCacheHit, .cached: usage.cachedTokens = Self.larger(usage.cachedTokens, value.tokens)
             case .cacheWrite: usage.cacheWriteTokens = Self.larger(usage.cacheWriteTokens, value.tokens)
             case .reasoning: usage.reasoningTokens = Self.larger(usage.reasoningTokens, value.tokens)
-            case nil: break
+            case .cost: cost = value
             }
         }
         let written = cacheCreation ?? cacheCreationParts
@@ -62,22 +68,36 @@ extension Usage {
         case cached = "cached_tokens"
         case cacheWrite = "cache_write_tokens"
         case reasoning = "reasoning_tokens"
+        case cost
     }
 
     private static let names = MemberNames<Name>()
 
+    private enum PromptDetail: String, CaseIterable, Sendable {
+        case cached = "cached_tokens"
+        case cacheWrite = "cache_write_tokens"
+        case cacheCreation = "cache_creation_tokens"
+
+        static let names = MemberNames<Self>()
+    }
+
+    private enum CompletionDetail: String, CaseIterable, Sendable {
+        case reasoning = "reasoning_tokens"
+
+        static let names = MemberNames<Self>()
+    }
+
     private mutating func addPromptDetails(_ details: JSONValue) {
-        for (key, value) in details.members {
-            if key.isString("cached_tokens") {
-                cachedTokens = Self.larger(cachedTokens, value.tokens)
-            } else if key.isString("cache_write_tokens") || key.isString("cache_creation_tokens") {
-                cacheWriteTokens = Self.larger(cacheWriteTokens, value.tokens)
+        PromptDetail.names.forEach(in: details) { name, value in
+            switch name {
+            case .cached: cachedTokens = Self.larger(cachedTokens, value.tokens)
+            case .cacheWrite, .cacheCreation: cacheWriteTokens = Self.larger(cacheWriteTokens, value.tokens)
             }
         }
     }
 
     private mutating func addCompletionDetails(_ details: JSONValue) {
-        for (key, value) in details.members where key.isString("reasoning_tokens") {
+        CompletionDetail.names.forEach(in: details) { _, value in
             reasoningTokens = Self.larger(reasoningTokens, value.tokens)
         }
     }

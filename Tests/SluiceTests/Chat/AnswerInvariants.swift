@@ -27,7 +27,23 @@ struct AnswerInvariants {
         try checkTextAsJSON(document, url: input.url)
         try checkStream(body, &chance)
         _ = RateLimitHeaders(input.answer.headers, now: 0)
-        if let root = try? parser.parse(body), let usage = Usage(root) { try checkCounts(usage) }
+        if let root = try? parser.parse(body) {
+            if let usage = Usage(root) { try checkCounts(usage) }
+            try checkMembers(root)
+        }
+    }
+
+    /// Found in one walk, they are what stands under each name; and what they name an error is read as one.
+    private func checkMembers(_ root: JSONValue) throws(Violation) {
+        let members = AnswerMembers(root)
+        let found = [
+            members.choices, members.output, members.data, members.results, members.status, members.incompleteDetails,
+        ]
+        let named = ["choices", "output", "data", "results", "status", "incomplete_details"].map { root[$0] }
+        try expect(found.map { $0?.range } == named.map { $0?.range }, "members are those of their names")
+        guard root.kind == .object else { return }
+        let isError = ProviderError(root, isRejection: false) != nil
+        try expect(members.nameAnError == isError, "what names an error is one, and nothing else")
     }
 
     private func expect(_ isSo: Bool, _ what: @autoclosure () -> String) throws(Violation) {
