@@ -26,6 +26,8 @@ package struct StreamedAnswer: Sendable, Equatable {
 
     /// Whether a body is a stream, whatever its content type says: it begins with a field or a comment.
     static func looksLikeStream(_ body: [UInt8]) -> Bool {
+        // As most answers begin.
+        if body.first == UInt8(ascii: "{") { return false }
         var start = body[...]
         if start.starts(with: [0xEF, 0xBB, 0xBF]) { start = start.dropFirst(3) }
         start = start.drop(while: \.isWhiteSpace)

@@ -40,23 +40,34 @@ struct AttemptJudge {
         _ claim: Claim, _ reply: TransportReply, from start: Timestamp, to end: Timestamp, askedModel: String? = nil,
         price: Pricing?
     ) -> Judgement {
-        let outcome = classifier.classify(reply.result, url: claim.url, now: end.milliseconds)
-        var record = AttemptRecord(claim: claim, sentAt: start, endedAt: end, ending: .failed, disposition: .released)
-        record.askedModel = askedModel
-        record.take(outcome, reply, price: price, claim: claim)
+        // Filled where it is handed on: a record is large, and holds much that a copy would count once more.
+        var judgement = Judgement(
+            record: AttemptRecord(claim: claim, sentAt: start, endedAt: end, ending: .failed, disposition: .released),
+            consequence: .answered)
+        fill(&judgement, claim, reply, askedModel: askedModel, price: price)
+        return judgement
+    }
+
+    private func fill(
+        _ judgement: inout Judgement, _ claim: Claim, _ reply: TransportReply, askedModel: String?, price: Pricing?
+    ) {
+        let outcome = classifier.classify(reply.result, url: claim.url, now: judgement.record.endedAt.milliseconds)
+        judgement.record.askedModel = askedModel
+        judgement.record.take(outcome, reply, price: price, claim: claim)
         let answer = (outcome.document ?? reply.body).map { Secrets.redacted($0, settings.secrets) }
         switch outcome.verdict {
         case .settle(let resultClass):
-            settle(claim, resultClass, answer, &record)
-            return Judgement(record: record, consequence: .answered, sign: EndpointSign(outcome))
+            settle(claim, resultClass, answer, &judgement.record)
+            // Of what it says, only a rejection's words are asked for.
+            judgement.sign = resultClass == .failed ? EndpointSign(outcome) : .answered
         case .retry(let cause, let after):
-            let consequence = retry(claim, cause, after: after, answer: answer, &record)
+            judgement.consequence = retry(claim, cause, after: after, answer: answer, &judgement.record)
             // A stream that broke off holds text that was paid for.
-            if outcome.document != nil { keepPart(answer, of: claim, wasCut: cause.isCut, &record) }
-            return Judgement(record: record, consequence: consequence, sign: EndpointSign(outcome))
+            if outcome.document != nil { keepPart(answer, of: claim, wasCut: cause.isCut, &judgement.record) }
+            judgement.sign = EndpointSign(outcome)
         case .stop(let cause, let words):
-            record.ending = .stopped
-            return Judgement(record: record, consequence: .stop(.stopped(cause, words: words)))
+            judgement.record.ending = .stopped
+            judgement.consequence = .stop(.stopped(cause, words: words))
         }
     }
 
