@@ -1,6 +1,12 @@
 import Curl
 import JSON
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Reads a streamed answer while it comes: puts it together, and tells the transfer what each piece is worth.
 ///
 /// Only what has been put together is kept, not the stream itself, which is many times as long.
@@ -45,16 +51,16 @@ final class StreamWatch: BodySink, @unchecked Sendable {
 /// Proof of @unchecked: the parser is used by watches alone, which stand on the loop's thread.
 final class StreamWatches: @unchecked Sendable {
     private let parser = JSONParser()
-    private static let mark = Array("/event-stream".utf8)
+    private static let mark: StaticString = "/event-stream"
 
     /// A watch for an answer whose head says that it is a stream. One that says so in other letters is put together
     /// when it has come to its end.
     func watch(_ head: UnsafeRawBufferPointer) -> StreamWatch? {
-        var rest = head[...]
-        while let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
-            rest = rest[slash...]
-            if rest.starts(with: Self.mark) { return StreamWatch(parser: parser) }
-            rest = rest.dropFirst()
+        guard var rest = head.baseAddress else { return nil }
+        let (end, length) = (rest + head.count, Self.mark.utf8CodeUnitCount)
+        while end - rest >= length, let slash = memchr(rest, Int32(UInt8(ascii: "/")), end - rest - length + 1) {
+            if memcmp(slash, Self.mark.utf8Start, length) == 0 { return StreamWatch(parser: parser) }
+            rest = UnsafeRawPointer(slash) + 1
         }
         return nil
     }

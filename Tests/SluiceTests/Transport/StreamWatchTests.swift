@@ -52,7 +52,9 @@ import Testing
     @Test(arguments: [
         ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n", true),
         ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX: a/b/\r\n", false), ("", false),
-        ("HTTP/1.1 200 OK\r\ncontent-type:text/event-strea", false),
+        ("HTTP/1.1 200 OK\r\ncontent-type:text/event-strea", false), ("text/event-stream", true),
+        ("/event-stream", true), ("/event-strea", false), ("//event-stream", true), ("a/event-/event-stream", true),
+        ("content-type: text/Event-Stream", false),
     ])
     func onlyAStreamsHeadAsksForAWatch(head: String, isStream: Bool) {
         let watches = StreamWatches()
