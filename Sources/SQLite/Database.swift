@@ -12,7 +12,7 @@ package final class Database {
 
     let handle: OpaquePointer
     package let path: String
-    private var prepared: [String: Statement] = [:]
+    private var prepared: [StatementText: Statement] = [:]
 
     /// SQLite counts its memory by default, under a lock at each allocation; nobody asks for the count. It must be told
     /// before its first use (https://sqlite.org/c3ref/c_config_covering_index_scan.html#sqliteconfigmemstatus), and where
@@ -56,9 +56,10 @@ package final class Database {
     /// The statement for `sql`, prepared at its first use. Two users of the same text share it, so it is used to its
     /// end (or reset) before the next use.
     package func statement(_ sql: String) throws(SQLiteError) -> Statement {
-        if let known = prepared[sql] { return known }
+        let text = StatementText(sql: sql)
+        if let known = prepared[text] { return known }
         let made = try Statement(sql, in: self)
-        prepared[sql] = made
+        prepared[text] = made
         return made
     }
 
@@ -74,10 +75,10 @@ package final class Database {
     /// Runs `body` in one write transaction, which takes the write lock at once so that it cannot fail half-way for
     /// want of it. An error rolls everything back and is the one that the caller sees.
     package func transaction<R>(_ body: () throws -> R) throws -> R {
-        try execute("BEGIN IMMEDIATE")
+        try statement("BEGIN IMMEDIATE").run()
         do {
             let result = try body()
-            try execute("COMMIT")
+            try statement("COMMIT").run()
             return result
         } catch {
             rollBack()
@@ -126,4 +127,12 @@ package final class Database {
         let words = sql.split(whereSeparator: { $0 == " " || $0 == "\n" }).prefix(4)
         return words.joined(separator: " ")
     }
+}
+
+/// A statement's text as a key. Texts are long, and few of them are of one length: they are told apart by that first. The
+/// one that is looked for is nearly always the one that is there, at the same place in memory.
+private struct StatementText: Hashable {
+    let sql: String
+
+    func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
 }

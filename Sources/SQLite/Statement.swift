@@ -86,19 +86,55 @@ package final class Statement {
         _ index: Int32, _ bytes: [UInt8], asText: Bool, _ body: () throws -> R
     ) throws -> R {
         try bytes.withUnsafeBytes { raw in
-            let code =
-                asText
-                ? sluice_bind_text_borrowed(
-                    handle, index, (raw.baseAddress ?? Self.nothingRaw).assumingMemoryBound(to: CChar.self),
-                    UInt64(raw.count))
-                : sluice_bind_blob_borrowed(handle, index, raw.baseAddress ?? Self.nothingRaw, UInt64(raw.count))
-            try check(code)
+            try bindBorrowed(index, raw, asText: asText)
             defer {
                 sqlite3_reset(handle)
                 sqlite3_bind_null(handle, index)
             }
             return try body()
         }
+    }
+
+    /// Bytes for one parameter.
+    package struct Lent {
+        package var index: Int32
+        package var bytes: [UInt8]
+        /// They are UTF-8 text, which the caller has checked.
+        package var asText: Bool
+
+        package init(_ index: Int32, _ bytes: [UInt8], asText: Bool) {
+            self.index = index
+            self.bytes = bytes
+            self.asText = asText
+        }
+    }
+
+    /// Lends all of `values`, a few dozen at most, while `body` runs, which must step the statement to its end; after it
+    /// their parameters are NULL, so that SQLite keeps no pointer.
+    package func withBorrowed<R>(_ values: [Lent], _ body: () throws -> R) throws -> R {
+        defer {
+            sqlite3_reset(handle)
+            for value in values { sqlite3_bind_null(handle, value.index) }
+        }
+        return try lend(values[...], body)
+    }
+
+    /// One within the other: the bytes of an array have an address for the length of a closure.
+    private func lend<R>(_ values: ArraySlice<Lent>, _ body: () throws -> R) throws -> R {
+        guard let value = values.first else { return try body() }
+        return try value.bytes.withUnsafeBytes { raw in
+            try bindBorrowed(value.index, raw, asText: value.asText)
+            return try lend(values.dropFirst(), body)
+        }
+    }
+
+    private func bindBorrowed(_ index: Int32, _ bytes: UnsafeRawBufferPointer, asText: Bool) throws(SQLiteError) {
+        let start = bytes.baseAddress ?? Self.nothingRaw
+        try check(
+            asText
+                ? sluice_bind_text_borrowed(
+                    handle, index, start.assumingMemoryBound(to: CChar.self), UInt64(bytes.count))
+                : sluice_bind_blob_borrowed(handle, index, start, UInt64(bytes.count)))
     }
 
     /// A value that lies within a buffer.
@@ -124,13 +160,7 @@ package final class Statement {
                 sqlite3_clear_bindings(handle)
             }
             for part in parts {
-                let bytes = UnsafeRawBufferPointer(rebasing: raw[part.range])
-                let start = bytes.baseAddress ?? Self.nothingRaw
-                try check(
-                    part.asText
-                        ? sluice_bind_text_borrowed(
-                            handle, part.index, start.assumingMemoryBound(to: CChar.self), UInt64(bytes.count))
-                        : sluice_bind_blob_borrowed(handle, part.index, start, UInt64(bytes.count)))
+                try bindBorrowed(part.index, UnsafeRawBufferPointer(rebasing: raw[part.range]), asText: part.asText)
             }
             return try body()
         }
@@ -228,9 +258,13 @@ package final class Statement {
     private static var nothing: UnsafePointer<CChar> { nothingRaw.assumingMemoryBound(to: CChar.self) }
     private static var nothingRaw: UnsafeRawPointer { UnsafeRawPointer(bitPattern: 1)! }
 
+    @inline(__always)
     private func check(_ code: Int32) throws(SQLiteError) {
-        guard code == SQLITE_OK else {
-            throw database.error(code, context: "bind to \(Database.summary(of: String(cString: sqlite3_sql(handle))))")
-        }
+        guard code == SQLITE_OK else { throw bindingError(code) }
+    }
+
+    @inline(never)
+    private func bindingError(_ code: Int32) -> SQLiteError {
+        database.error(code, context: "bind to \(Database.summary(of: String(cString: sqlite3_sql(handle))))")
     }
 }

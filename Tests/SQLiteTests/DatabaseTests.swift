@@ -56,6 +56,36 @@ import Testing
         #expect(try database.integer("SELECT count(*) FROM t WHERE name IS NULL") == 1)
     }
 
+    @Test func severalLentValuesAreLetGo() throws {
+        let database = try memory()
+        let insert = try database.statement("INSERT INTO t (name, data) VALUES (?1, ?2), (?3, ?4)")
+        let values = [
+            Statement.Lent(1, Array("abc".utf8), asText: true), Statement.Lent(2, [0xFF, 0], asText: false),
+            Statement.Lent(4, [], asText: false),
+        ]
+        try insert.withBorrowed(values) { try insert.run() }
+        #expect(
+            try database.integer(
+                "SELECT count(*) FROM t WHERE name = 'abc' AND data = x'FF00' OR name IS NULL AND data = x''") == 2)
+        try insert.withBorrowed([]) { try insert.run() }
+        #expect(try database.integer("SELECT count(*) FROM t WHERE name IS NULL AND data IS NULL") == 2)
+        // A fault lets go as well.
+        #expect(throws: SQLiteError.self) {
+            try insert.withBorrowed([.init(9, [1], asText: false)]) { try insert.run() }
+        }
+        try insert.run()
+        #expect(try database.integer("SELECT count(*) FROM t WHERE name IS NULL AND data IS NULL") == 4)
+    }
+
+    @Test func textsOfOneLengthAreToldApart() throws {
+        let database = try memory()
+        let (one, two) = (try database.statement("SELECT 1"), try database.statement("SELECT 2"))
+        #expect(one !== two)
+        #expect(try database.statement("SELECT \(1)") === one)
+        #expect(try two.step() && two.integer(0) == 2)
+        two.reset()
+    }
+
     @Test func aFailedTransactionLeavesNothing() throws {
         struct Stop: Error {}
         let database = try memory()
