@@ -3,7 +3,7 @@ import SQLite
 /// The counters of a run, over all its sittings.
 package struct RunTotals: Sendable, Equatable {
     /// Rows of the plan in force, by class; `unsent` is the rest.
-    package var classes: [ResultClass: Int] = [:]
+    package var classes = ClassCounts()
     package var attempts = 0
     package var retries = 0
     package var throttles = 0
@@ -29,7 +29,7 @@ package struct RunTotals: Sendable, Equatable {
     package init() {}
 
     mutating func add(_ other: RunTotals) {
-        classes.merge(other.classes) { $0 + $1 }
+        classes.add(other.classes)
         attempts += other.attempts
         retries += other.retries
         throttles += other.throttles
@@ -48,10 +48,10 @@ package struct RunTotals: Sendable, Equatable {
     }
 
     /// Rows that have their result.
-    package var settled: Int { classes.values.reduce(0, +) }
+    package var settled: Int { classes.sum }
 
     package subscript(_ resultClass: ResultClass) -> Int {
-        get { classes[resultClass] ?? 0 }
+        get { classes[resultClass] }
         set { classes[resultClass] = newValue }
     }
 }
@@ -134,20 +134,7 @@ extension Queue {
     /// Adds what one transaction brought. A sum of costs past the largest integer stays at it: SQLite makes it a REAL,
     /// which the cast cuts.
     func add(_ part: RunTotals, to run: Int64) throws {
-        let update = try database.statement(
-            """
-            UPDATE totals SET attempts = attempts + ?2, retries = retries + ?3, throttles = throttles + ?4,
-              possibly_billed = possibly_billed + ?5, prompt_tokens = prompt_tokens + ?6,
-              completion_tokens = completion_tokens + ?7, cached_tokens = cached_tokens + ?8,
-              reasoning_tokens = reasoning_tokens + ?9, total_tokens = total_tokens + ?10,
-              usage_absent = usage_absent + ?11, cost_picousd = CAST(cost_picousd + ?12 AS INTEGER), cost_unknown = cost_unknown + ?13,
-              active_ms = active_ms + ?14, bounded_tokens = bounded_tokens + ?22,
-              bounded_token_attempts = bounded_token_attempts + ?23,
-              bounded_picousd = CAST(bounded_picousd + ?24 AS INTEGER),
-              bounded_cost_attempts = bounded_cost_attempts + ?25,
-              \(Self.classColumns.enumerated().map { "\($1.1) = \($1.1) + ?\($0 + 15)" }.joined(separator: ", "))
-            WHERE run_id = ?1
-            """)
+        let update = try database.statement(Self.addToTotals)
         try update.bind(1, run)
         let counts = [
             part.attempts, part.retries, part.throttles, part.possiblyBilled, part.promptTokens,
@@ -164,6 +151,20 @@ extension Queue {
         try update.bind(25, part.possible.costAttempts)
         try update.run()
     }
+
+    private static let addToTotals = """
+        UPDATE totals SET attempts = attempts + ?2, retries = retries + ?3, throttles = throttles + ?4,
+          possibly_billed = possibly_billed + ?5, prompt_tokens = prompt_tokens + ?6,
+          completion_tokens = completion_tokens + ?7, cached_tokens = cached_tokens + ?8,
+          reasoning_tokens = reasoning_tokens + ?9, total_tokens = total_tokens + ?10,
+          usage_absent = usage_absent + ?11, cost_picousd = CAST(cost_picousd + ?12 AS INTEGER), cost_unknown = cost_unknown + ?13,
+          active_ms = active_ms + ?14, bounded_tokens = bounded_tokens + ?22,
+          bounded_token_attempts = bounded_token_attempts + ?23,
+          bounded_picousd = CAST(bounded_picousd + ?24 AS INTEGER),
+          bounded_cost_attempts = bounded_cost_attempts + ?25,
+          \(classColumns.enumerated().map { "\($1.1) = \($1.1) + ?\($0 + 15)" }.joined(separator: ", "))
+        WHERE run_id = ?1
+        """
 
     /// Counts the classes of the plan in force anew: a plan that replaced or removed rows took their classes along.
     func recountClasses(run: Int64) throws {
