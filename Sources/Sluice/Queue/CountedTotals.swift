@@ -33,26 +33,19 @@ extension Queue {
         try rows.bind(1, run.id)
         try rows.bind(2, run.firstRequest ?? 0)
         defer { rows.reset() }
-        var counts = [Int](repeating: 0, count: Self.classColumns.count)
-        var newest = 0
+        var classes = ClassCounts()
+        var names = LastName<ResultClass>()
         while try rows.step() {
             counted.rows += 1
-            guard !rows.isNull(0) else { continue }
-            let isAsBefore = rows.withBytes(0) { $0.elementsEqual(Self.classColumns[newest].1.utf8) }
-            if !isAsBefore {
-                let name = rows.text(0)
-                guard let found = Self.classColumns.firstIndex(where: { $0.1 == name }) else { continue }
-                newest = found
-            }
-            counts[newest] += 1
-            if Self.classColumns[newest].0 == .ok, rows.integer(1) == 0 { counted.totals.reused += 1 }
+            guard let resultClass = names.read(rows, 0), resultClass != .unsent else { continue }
+            classes[resultClass] += 1
+            if resultClass == .ok, rows.integer(1) == 0 { counted.totals.reused += 1 }
         }
-        for (index, column) in Self.classColumns.enumerated() where counts[index] > 0 {
-            counted.totals[column.0] = counts[index]
-        }
+        counted.totals.classes = classes
     }
 
-    /// Costs are summed in two parts: a sum past the largest integer is an error to SQLite, while counters stay at it.
+    /// What `LedgerCount` counts, as sums of SQLite's own. Costs are summed in two parts: a sum past the largest integer is
+    /// an error to SQLite, while counters stay at it.
     static let ledgerColumns = """
         count(*), count(*) FILTER (WHERE possibly_billed),
           count(*) FILTER (WHERE outcome = 'retried'),
@@ -76,44 +69,28 @@ extension Queue {
           AND (sent_at IS NOT NULL OR outcome <> 'failed')
         """
 
-    private static let ledgerSums = """
-        SELECT \(ledgerColumns), (SELECT count(*) FROM claims WHERE run_id = ?1) FROM attempts
+    private static let ledger = """
+        SELECT \(LedgerCount.columns) FROM attempts
         WHERE id >= (SELECT first_attempt FROM runs WHERE id = ?1) AND run_id = ?1 AND \(isCounted)
         """
 
     private func countAttempts(of run: RunRecord, into counted: inout CountedTotals) throws {
-        let ledger = try database.statement(Self.ledgerSums)
+        var count = LedgerCount(classes: counted.totals.classes, reused: counted.totals.reused)
+        let ledger = try database.statement(Self.ledger)
         try ledger.bind(1, run.id)
         defer { ledger.reset() }
-        guard try ledger.step() else { return }
-        counted.open = Int(ledger.integer(19))
+        while try ledger.step() { count.add(ledger) }
         // What was there, and is deleted.
         let deleted = try database.statement("SELECT * FROM deleted_attempts WHERE run_id = ?1")
         try deleted.bind(1, run.id)
         defer { deleted.reset() }
-        let isAny = try deleted.step()
-        func sum(_ column: Int32) -> Int64 { ledger.integer(column) + (isAny ? deleted.integer(column + 1) : 0) }
-        func count(_ column: Int32) -> Int { Int(sum(column)) }
-        counted.totals.attempts = count(0)
-        counted.totals.possiblyBilled = count(1)
-        counted.retries = count(2)...max(count(2), count(3))
-        counted.totals.throttles = count(4)
-        counted.totals.promptTokens = count(5)
-        counted.totals.completionTokens = count(6)
-        counted.totals.cachedTokens = count(7)
-        counted.totals.reasoningTokens = count(8)
-        counted.totals.totalTokens = count(9)
-        counted.totals.usageAbsent = count(10)
-        counted.totals.costUnknown = count(11)
-        counted.totals.cost = Self.cost(billions: sum(12), rest: sum(13))
-        counted.totals.possible = PossibleBill(
-            tokens: count(14), tokenAttempts: count(15), cost: Self.cost(billions: sum(16), rest: sum(17)),
-            costAttempts: count(18))
-    }
-
-    private static func cost(billions: Int64, rest: Int64) -> Money {
-        let (scaled, overflow) = billions.multipliedReportingOverflow(by: 1_000_000_000)
-        return Money(picoDollars: overflow ? (billions < 0 ? .min : .max) : scaled) + Money(picoDollars: rest)
+        if try deleted.step() { count.add(deleted: deleted) }
+        counted.totals = count.totals
+        counted.retries = count.retries...max(count.retries, count.retriesAtMost)
+        let open = try database.statement("SELECT count(*) FROM claims WHERE run_id = ?1")
+        try open.bind(1, run.id)
+        defer { open.reset() }
+        counted.open = try open.step() ? Int(open.integer(0)) : 0
     }
 }
 

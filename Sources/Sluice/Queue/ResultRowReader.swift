@@ -5,8 +5,7 @@ struct ResultRowReader {
     private var urls = LastText()
     private var finishReasons = LastText()
     private var models = LastText()
-    private var classes = LastText()
-    private var resultClass: ResultClass?
+    private var classes = LastName<ResultClass>()
     /// Memory for the next answer; what an uncommonly large one needed is given back.
     private var spare: [UInt8] = []
     private static let kept = 64 << 10
@@ -15,7 +14,7 @@ struct ResultRowReader {
         // Of a row that nothing has settled there is nothing to read but what was planned.
         guard let attempt = row.optionalInteger(4) else {
             return ResultRow(
-                customID: row.text(0), url: urls.read(row, 1) ?? "", resultClass: readClass(row) ?? .unsent,
+                customID: row.text(0), url: urls.read(row, 1) ?? "", resultClass: classes.read(row, 2) ?? .unsent,
                 attempts: Int(row.integer(3)), input: row.optionalBytes(20), request: row.optionalBytes(19))
         }
         func count(_ column: Int32) -> Int? { row.optionalInteger(column).map(Int.init) }
@@ -23,7 +22,7 @@ struct ResultRowReader {
             promptTokens: count(13), completionTokens: count(14), totalTokens: count(15), cachedTokens: count(16),
             reasoningTokens: count(17))
         return ResultRow(
-            customID: row.text(0), url: urls.read(row, 1) ?? "", resultClass: readClass(row) ?? .unsent,
+            customID: row.text(0), url: urls.read(row, 1) ?? "", resultClass: classes.read(row, 2) ?? .unsent,
             attempts: Int(row.integer(3)), attemptID: attempt, answer: readAnswer(row), status: count(6),
             errorCode: row.optionalText(7), error: row.optionalText(8), providerRequestID: row.optionalText(9),
             finishReason: finishReasons.read(row, 10), model: models.read(row, 11),
@@ -47,28 +46,5 @@ struct ResultRowReader {
             return nil
         }
         return answer
-    }
-
-    private mutating func readClass(_ row: Statement) -> ResultClass? {
-        guard let text = classes.read(row, 2) else { return nil }
-        if classes.isNew { resultClass = ResultClass(rawValue: text) }
-        return resultClass
-    }
-}
-
-/// The text of a column that is nearly always that of the row before, and then takes no new string.
-private struct LastText {
-    private var utf8: [UInt8] = []
-    private var text = ""
-    /// Whether the last text read differs from the one before.
-    private(set) var isNew = false
-
-    mutating func read(_ row: Statement, _ column: Int32) -> String? {
-        isNew = !row.holds(column, utf8)
-        guard isNew else { return text }
-        guard let bytes = row.optionalBytes(column) else { return nil }
-        utf8 = bytes
-        text = String(decoding: bytes, as: UTF8.self)
-        return text
     }
 }
