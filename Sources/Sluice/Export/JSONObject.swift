@@ -109,11 +109,7 @@ struct JSONObject: ~Copyable {
     private mutating func appendNull() { text.append("null" as StaticString) }
 
     private mutating func begin(_ key: StaticString) {
-        if !isFirst { text.append(UInt8(ascii: ",")) }
+        text.append(key: key, isFirst: isFirst)
         isFirst = false
-        text.append(UInt8(ascii: "\""))
-        text.append(key)
-        text.append(UInt8(ascii: "\""))
-        text.append(UInt8(ascii: ":"))
     }
 }

@@ -49,6 +49,12 @@ struct TextBuffer: ~Copyable {
     @inline(__always)
     mutating func append(_ byte: UInt8) {
         makeRoom(1)
+        put(byte)
+    }
+
+    /// Into room that has been made for it.
+    @inline(__always)
+    private mutating func put(_ byte: UInt8) {
         start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
         count += 1
     }
@@ -117,6 +123,20 @@ struct TextBuffer: ~Copyable {
     }
 
     // MARK: JSON
+
+    /// A member's key, which needs no escaping, as `"key":`; behind a comma but for the object's first.
+    mutating func append(key: StaticString, isFirst: Bool) {
+        let length = key.utf8CodeUnitCount
+        makeRoom(length + 4)
+        if !isFirst { put(UInt8(ascii: ",")) }
+        put(UInt8(ascii: "\""))
+        key.withUTF8Buffer { name in
+            if let first = name.baseAddress { (start + count).copyMemory(from: first, byteCount: length) }
+        }
+        count += length
+        put(UInt8(ascii: "\""))
+        put(UInt8(ascii: ":"))
+    }
 
     /// Text as a JSON string with its quotes; the bytes must be UTF-8.
     mutating func appendString(_ utf8: UnsafeRawBufferPointer) {

@@ -37,6 +37,15 @@ import Testing
         #expect(String(decoding: found.bytes, as: UTF8.self) == money.description)
     }
 
+    @Test func keysStandBehindCommas() {
+        var found = TextBuffer(capacity: 0)
+        found.append(key: "a", isFirst: true)
+        found.append(key: "", isFirst: false)
+        for _ in 0..<20 { found.append(key: "a_longer_key", isFirst: false) }
+        let expected = #""a":,"":"# + String(repeating: #","a_longer_key":"#, count: 20)
+        #expect(String(decoding: found.bytes, as: UTF8.self) == expected)
+    }
+
     @Test func lineBreaksBetweenTokensBecomeSpaces() {
         var found = TextBuffer(capacity: 0)
         found.append("\n\r" as StaticString)
