@@ -118,6 +118,16 @@ extension AttemptRecord {
         if cost == nil { costAtMost = bound.cost }
     }
 
+    var isSettled: Bool {
+        if case .settled = disposition { true } else { false }
+    }
+
+    /// From the send to the end; nil where nothing was sent.
+    var latencyMilliseconds: Int64? {
+        // Timestamps are nanoseconds: a Duration between would be 128 bits wide, and cost more to take apart.
+        sentAt.map { endedAt.nanoseconds.subtractingReportingOverflow($0.nanoseconds).partialValue / 1_000_000 }
+    }
+
     /// Counts the attempt, and the request where it is settled by it.
     func count(into totals: inout RunTotals) {
         guard ending != .unsent else { return }

@@ -151,8 +151,9 @@ extension Queue {
         """
 
     private func take(from rows: Statement, _ room: inout Room, into exchange: inout Exchange) throws {
+        var words = ClaimWords()
         while room.isLeft, try rows.step() {
-            let claim = try claim(rows, from: 0)
+            let claim = try claim(rows, from: 0, &words)
             room.bytes -= max(claim.body.count, 1)
             room.claims -= 1
             exchange.claims.append(claim)
@@ -160,12 +161,21 @@ extension Queue {
         rows.reset()
     }
 
-    /// - Parameter first: where `claimColumns` begin in the row.
-    func claim(_ row: Statement, from first: Int32) throws -> Claim {
+    /// What nearly all requests of a run have in common.
+    struct ClaimWords {
+        fileprivate var urls = LastText()
+        fileprivate var models = LastText()
+    }
+
+    /// - Parameters:
+    ///   - first: where `claimColumns` begin in the row.
+    ///   - words: of the row before.
+    func claim(_ row: Statement, from first: Int32, _ words: inout ClaimWords) throws -> Claim {
         let request = row.integer(first)
         return Claim(
-            requestID: request, attemptID: 0, customID: row.text(first + 1), url: row.text(first + 2),
-            model: row.optionalText(first + 13), body: row.bytes(first + 3), attempts: Int(row.integer(first + 4)),
+            requestID: request, attemptID: 0, customID: row.text(first + 1),
+            url: words.urls.read(row, first + 2) ?? "", model: words.models.read(row, first + 13),
+            body: row.bytes(first + 3), attempts: Int(row.integer(first + 4)),
             throttles: Int(row.integer(first + 5)), invalids: Int(row.integer(first + 8)),
             amendment: Self.amendment(row, from: first + 9), promptEstimate: Int(row.integer(first + 6)),
             outputLimit: row.optionalInteger(first + 7).map(Int.init),
@@ -189,28 +199,22 @@ extension Queue {
             claims[index].claimedAt = now
             next += 1
         }
-        var first = 0
-        while first < claims.count {
-            let rows = claims.count - first < Self.claimsPerStatement ? 1 : Self.claimsPerStatement
-            try insert(claims[first..<(first + rows)], run: run, endpoint: endpoint, now: now)
-            first += rows
+        try RowGroups.each(of: claims.count) { size, places in
+            try insert(claims[places], by: Self.insertClaims[size], run: run, endpoint: endpoint, now: now)
         }
     }
 
-    /// Claims are so small that most of their time would go into beginning and ending statements. FAIL, as a fault takes back
-    /// the whole visit anyway: to take back one statement of many rows, SQLite would copy the pages that it changes.
-    private static let claimsPerStatement = 16
-    private static let insertClaims = insertClaims(claimsPerStatement)
-    private static let insertClaim = insertClaims(1)
-
-    private static func insertClaims(_ rows: Int) -> String {
+    /// By the sizes of `RowGroups`.
+    private static let insertClaims = RowGroups.sizes.map { rows in
         let values = (0..<rows).map { "(?\(2 * $0 + 4), ?\(2 * $0 + 5), ?1, ?2, ?3)" }
         return "INSERT OR FAIL INTO claims (id, request_id, run_id, endpoint, claimed_at) VALUES "
             + values.joined(separator: ", ")
     }
 
-    private func insert(_ claims: ArraySlice<Claim>, run: Int64, endpoint: String, now: Timestamp) throws {
-        let insert = try database.statement(claims.count == 1 ? Self.insertClaim : Self.insertClaims)
+    private func insert(
+        _ claims: ArraySlice<Claim>, by statement: String, run: Int64, endpoint: String, now: Timestamp
+    ) throws {
+        let insert = try database.statement(statement)
         try insert.bind(1, run)
         try insert.bind(2, endpoint)
         try insert.bind(3, now.milliseconds)

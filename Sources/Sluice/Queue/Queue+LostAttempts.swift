@@ -51,7 +51,8 @@ extension Queue {
         try query.bind(1, run)
         defer { query.reset() }
         guard try query.step() else { return nil }
-        var claim = try claim(query, from: 3)
+        var words = ClaimWords()
+        var claim = try claim(query, from: 3, &words)
         claim.attemptID = query.integer(0)
         claim.claimedAt = Timestamp(milliseconds: query.integer(1))
         return (claim, query.text(2))
