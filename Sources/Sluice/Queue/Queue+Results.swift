@@ -19,7 +19,7 @@ extension Queue {
             try query.bind(1, run.id)
             try query.bind(2, run.revision)
             defer { query.reset() }
-            var reader = ResultRowReader()
+            var reader = ResultRowReader(input: input, request: request, requestID: requestID)
             while try query.step() {
                 if input, query.isNull(20) { throw QueueError.inputNotKept(run: run.id) }
                 let read = reader.read(query)

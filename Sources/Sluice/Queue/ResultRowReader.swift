@@ -9,13 +9,24 @@ struct ResultRowReader {
     /// Memory for the next answer; what an uncommonly large one needed is given back.
     private var spare: [UInt8] = []
     private static let kept = 64 << 10
+    private let input: Bool
+    private let request: Bool
+    private let requestID: Bool
+
+    /// With what the query brings; the columns of what it does not are not looked at.
+    init(input: Bool = true, request: Bool = true, requestID: Bool = true) {
+        self.input = input
+        self.request = request
+        self.requestID = requestID
+    }
 
     mutating func read(_ row: Statement) -> ResultRow {
         // Of a row that nothing has settled there is nothing to read but what was planned.
         guard let attempt = row.optionalInteger(4) else {
             return ResultRow(
                 customID: row.text(0), url: urls.read(row, 1) ?? "", resultClass: classes.read(row, 2) ?? .unsent,
-                attempts: Int(row.integer(3)), input: row.optionalBytes(20), request: row.optionalBytes(19))
+                attempts: Int(row.integer(3)), input: input ? row.optionalBytes(20) : nil,
+                request: request ? row.optionalBytes(19) : nil)
         }
         func count(_ column: Int32) -> Int? { row.optionalInteger(column).map(Int.init) }
         let usage = Usage(
@@ -24,12 +35,13 @@ struct ResultRowReader {
         return ResultRow(
             customID: row.text(0), url: urls.read(row, 1) ?? "", resultClass: classes.read(row, 2) ?? .unsent,
             attempts: Int(row.integer(3)), attemptID: attempt, answer: readAnswer(row), status: count(6),
-            errorCode: row.optionalText(7), error: row.optionalText(8), providerRequestID: row.optionalText(9),
+            errorCode: row.optionalText(7), error: row.optionalText(8),
+            providerRequestID: requestID ? row.optionalText(9) : nil,
             finishReason: finishReasons.read(row, 10), model: models.read(row, 11),
             latencyMilliseconds: row.optionalInteger(12), firstTokenMilliseconds: row.optionalInteger(21),
             tokensPerSecond: row.isNull(22) ? nil : row.double(22),
             usage: usage == Usage() ? nil : usage, cost: row.optionalInteger(18).map(Money.init(picoDollars:)),
-            input: row.optionalBytes(20), request: row.optionalBytes(19))
+            input: input ? row.optionalBytes(20) : nil, request: request ? row.optionalBytes(19) : nil)
     }
 
     /// Takes the memory of a row's answer for the next one; where somebody has kept the row, the next takes its own.
