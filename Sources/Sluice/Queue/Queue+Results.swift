@@ -29,12 +29,15 @@ extension Queue {
         }
     }
 
+    /// The column that stands last in a table comes first of its columns: SQLite then reads where the columns of a record
+    /// lie in one go.
     private static func resultsQuery(input: Bool, request: Bool, requestID: Bool) -> String {
         """
-        SELECT r.custom_id, r.url, s.class, s.attempts + s.invalids + s.grown, x.attempt_id, x.answer, a.status, a.error_code, a.error,
+        SELECT r.custom_id, r.url, s.class, s.grown + s.invalids + s.attempts, x.attempt_id, x.answer,
+          a.tokens_per_second, a.error_code, a.error,
           \(requestID ? "a.provider_request_id" : "NULL"), a.finish_reason, a.model, a.latency_ms, a.prompt_tokens,
           a.completion_tokens, a.total_tokens, a.cached_tokens, a.reasoning_tokens, a.cost_picousd,
-          \(request ? "r.body" : "NULL"), \(input ? "i.columns" : "NULL"), a.first_token_ms, a.tokens_per_second
+          \(request ? "r.body" : "NULL"), \(input ? "i.columns" : "NULL"), a.first_token_ms, a.status
         FROM states s JOIN requests r ON r.id = s.request_id
         LEFT JOIN results x ON x.request_id = s.request_id
         LEFT JOIN attempts a ON a.id = x.attempt_id

@@ -83,10 +83,10 @@ private enum SalvageSource: CaseIterable {
         let attempt =
             self == .withoutAttempt
             ? "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
-            : "a.status, a.error_code, a.error, a.provider_request_id, a.finish_reason, a.model, a.latency_ms, "
+            : "a.tokens_per_second, a.error_code, a.error, a.provider_request_id, a.finish_reason, a.model, a.latency_ms, "
                 + "a.prompt_tokens, a.completion_tokens, a.total_tokens, a.cached_tokens, a.reasoning_tokens, a.cost_picousd"
         let state = self == .withoutState ? "a.outcome, 1" : "s.class, s.attempts + s.invalids + s.grown"
-        let tokens = self == .withoutAttempt ? "NULL, NULL" : "a.first_token_ms, a.tokens_per_second"
+        let tokens = self == .withoutAttempt ? "NULL, NULL" : "a.first_token_ms, a.status"
         let tables =
             switch self {
             case .whole:

@@ -34,12 +34,12 @@ struct ResultRowReader {
             reasoningTokens: count(17))
         return ResultRow(
             customID: row.text(0), url: urls.read(row, 1) ?? "", resultClass: classes.read(row, 2) ?? .unsent,
-            attempts: Int(row.integer(3)), attemptID: attempt, answer: readAnswer(row), status: count(6),
+            attempts: Int(row.integer(3)), attemptID: attempt, answer: readAnswer(row), status: count(22),
             errorCode: row.optionalText(7), error: row.optionalText(8),
             providerRequestID: requestID ? row.optionalText(9) : nil,
             finishReason: finishReasons.read(row, 10), model: models.read(row, 11),
             latencyMilliseconds: row.optionalInteger(12), firstTokenMilliseconds: row.optionalInteger(21),
-            tokensPerSecond: row.isNull(22) ? nil : row.double(22),
+            tokensPerSecond: row.isNull(6) ? nil : row.double(6),
             usage: usage == Usage() ? nil : usage, cost: row.optionalInteger(18).map(Money.init(picoDollars:)),
             input: input ? row.optionalBytes(20) : nil, request: request ? row.optionalBytes(19) : nil)
     }
