@@ -131,6 +131,9 @@ struct JobOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A file of their own for rows that are not ok.", valueName: "path"))
     var errors: String?
 
+    @Flag(help: "Write no results: sluice export does, whenever they are wanted.")
+    var noResults = false
+
     @Option(
         name: .customLong("with"), parsing: .singleValue,
         help: ArgumentHelp("input, answer or request: more for each result; may be repeated.", valueName: "part"))
@@ -212,7 +215,7 @@ struct JobOptions: ParsableArguments {
         applyPrice(to: &job)
         if let reuse { job.reuse = reuse }
         if let finishBy { job.finishBy = finishBy }
-        applyOutput(to: &job)
+        try applyOutput(to: &job)
     }
 
     private func applyBudget(to job: inout Job) throws {
@@ -286,9 +289,17 @@ struct JobOptions: ParsableArguments {
         job.expectation = expectation
     }
 
-    private func applyOutput(to job: inout Job) {
+    private func applyOutput(to job: inout Job) throws {
         if let format { job.output.format = format }
         job.output.parts.formUnion(parts)
+        if noResults {
+            guard output == nil, errors == nil else {
+                throw ValidationError("--no-results writes neither --output nor --errors; leave one of them out")
+            }
+            job.output.results = nil
+            job.output.errors = nil
+            return
+        }
         let suffix = job.output.format == .csv ? "csv" : "jsonl"
         let stem = job.output.format == .batch ? "output" : "results"
         job.output.results = output ?? job.output.results ?? "\(job.name).\(stem).\(suffix)"

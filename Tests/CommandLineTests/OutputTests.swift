@@ -31,6 +31,29 @@ extension CommandLineTests {
             }
         }
 
+        @Test func resultsMayBeLeftForLater() async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...3))
+                try workspace.write("job.yaml", jobFile(simulator))
+                #expect(try await workspace.sluice("run", "job.yaml", "--no-results").code == 0)
+                #expect(try workspace.names == ["rows.jsonl", "job.yaml", ".sluice"])
+                #expect(try await workspace.sluice("export", "--output", "later.jsonl").code == 0)
+                Rows.expectAnswered(try workspace.results("later.jsonl"), 1...3)
+            }
+        }
+
+        @Test(arguments: ["--output", "--errors"])
+        func noResultsHaveNoPlace(option: String) async throws {
+            try await withEndpoint { simulator, workspace in
+                try workspace.write("rows.jsonl", Rows.jsonl(1...3))
+                try workspace.write("job.yaml", jobFile(simulator))
+                let ending = try await workspace.sluice("run", "job.yaml", "--no-results", option, "there.jsonl")
+                #expect(ending.code == 64)
+                #expect(ending.errors.contains("--no-results writes neither --output nor --errors"))
+                #expect(simulator.statistics().requests == 0)
+            }
+        }
+
         @Test func quietSaysNothing() async throws {
             try await withEndpoint { simulator, workspace in
                 try workspace.write("rows.jsonl", Rows.jsonl(1...3))

@@ -95,14 +95,16 @@ extension AttemptRecord {
         firstByte = reply.firstByte
         firstToken = reply.firstText
         usage = outcome.usage?.believable
-        tokensPerSecond = usage.flatMap { reply.textRate(of: $0) }
-        cost =
-            outcome.reportedPicoDollars.map(Money.init(picoDollars:))
-            ?? usage.flatMap {
-                price?.cost(of: $0, servedModel: model, tier: serviceTier) {
+        cost = outcome.reportedPicoDollars.map(Money.init(picoDollars:))
+        // No closures: they would each copy what they look at.
+        if let usage {
+            tokensPerSecond = reply.textRate(of: usage)
+            if cost == nil, let price {
+                cost = price.cost(of: usage, servedModel: model, tier: serviceTier) {
                     askedModel ?? claim.model ?? Pricing.model(askedIn: claim.body)
                 }
             }
+        }
         takeBound(of: claim, price: price, askedModel: askedModel)
     }
 
