@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Cuts a stream of server-sent events into events, on bytes, whatever pieces they arrive in.
 ///
 /// LF, CRLF (also when a read ends between the two) and lone CR end a line; nothing else does, so U+2028 in a text is
@@ -48,10 +54,20 @@ package struct EventStreamParser: Sendable {
 
     /// Where the next LF or CR stands, or the end of the bytes.
     private static func endOfLine(in bytes: ArraySlice<UInt8>, from start: Int) -> Int {
-        bytes.withUnsafeBufferPointer { buffer in
+        bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return start }
             var position = start - bytes.startIndex
-            while position < buffer.count, buffer[position] != 0x0A, buffer[position] != 0x0D { position &+= 1 }
-            return position + bytes.startIndex
+            while position < buffer.count {
+                // A stretch at a time: where lines end in CR, the search for an LF must not read all that is left at each.
+                let stretch = min(512, buffer.count - position)
+                let feed = memchr(base + position, 0x0A, stretch)
+                let line = feed.map { UnsafeRawPointer($0) - base - position } ?? stretch
+                if let end = memchr(base + position, 0x0D, line) ?? feed {
+                    return UnsafeRawPointer(end) - base + bytes.startIndex
+                }
+                position += stretch
+            }
+            return bytes.endIndex
         }
     }
 

@@ -52,6 +52,17 @@ import Testing
         #expect(read(bytes.map { [$0] }) == expected)
     }
 
+    /// The end of a line is looked for a stretch at a time.
+    @Test(arguments: ["\n", "\r", "\r\n"])
+    func linesMayBeLong(end: String) {
+        for length in [0, 1, 250, 504, 505, 506, 507, 508, 509, 510, 511, 512, 513, 1_017, 1_018, 1_019, 5_000] {
+            let text = String(repeating: "x", count: length)
+            let stream = Array("data: \(text)\(end)data: y\(end)\(end)data: z\(end)\(end)".utf8)
+            #expect(read([stream]) == ["|\(text)\ny", "|z"], "of \(length) bytes")
+            #expect(read(stream.map { [$0] }) == ["|\(text)\ny", "|z"], "of \(length) bytes")
+        }
+    }
+
     @Test func aLongEventEndsTheReading() {
         let long = Array("data: a\n\ndata: 0123456789\ndata: 0123456789\n\ndata: b\n\n".utf8)
         #expect(read([long], maximum: 20) == ["|a"])
