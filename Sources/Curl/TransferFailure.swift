@@ -17,7 +17,7 @@ package struct TransferFailure: Error, Sendable, CustomStringConvertible {
         case tooLarge
         /// What came is not HTTP, or not in the encoding that it claims.
         case protocolError
-        /// The task was cancelled, or the loop shut down.
+        /// The loop was given up or shut down.
         case cancelled
         /// The process has no descriptor left for a connection.
         case outOfDescriptors

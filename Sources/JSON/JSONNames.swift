@@ -9,25 +9,9 @@ import CSimdjson
 /// The names of members that a reader knows: one look at a key tells which of them it is, or that it is none.
 @usableFromInline
 package struct JSONNames: Sendable {
-    /// Places in the list of names, shorter ones first.
-    @usableFromInline let order: [Int]
-    /// The names in that order, one after the other.
-    @usableFromInline let text: [UInt8]
-    /// Where each begins in `text`, and where the last one ends.
-    @usableFromInline let places: [Int]
-    /// For each length the first name that is as long or longer.
-    @usableFromInline let firstOfLength: [Int]
+    @usableFromInline let table: NameTable
 
-    package init(_ names: [String]) {
-        let lengths = names.map(\.utf8.count)
-        let order = names.indices.sorted { lengths[$0] < lengths[$1] }
-        self.order = order
-        text = order.flatMap { Array(names[$0].utf8) }
-        places = order.reduce(into: [0]) { $0.append(($0.last ?? 0) + lengths[$1]) }
-        firstOfLength = (0...(lengths.max() ?? 0) + 1).map { length in
-            order.firstIndex { lengths[$0] >= length } ?? order.count
-        }
-    }
+    package init(_ names: [String]) { table = NameTable(names) }
 
     /// Which of the names a key spells, by its place in the list; nil where it is none.
     @inlinable
@@ -57,28 +41,16 @@ package struct JSONNames: Sendable {
     func index(of node: sluice_json_node, _ value: JSONValue) -> Int? {
         guard node.isPlainString else { return node.hasEscapes ? index(ofEscaped: node, value) : nil }
         let length = node.contentLength
-        guard length + 1 < firstOfLength.count else { return nil }
-        let candidates = firstOfLength[length]..<firstOfLength[length + 1]
-        guard !candidates.isEmpty else { return nil }
         let written = value.parser.document.text + Int(node.start) + 1
-        return text.withUnsafeBytes { text in
-            // Those of one length stand one after the other. Of the empty name there is nothing to compare.
-            guard var name = text.baseAddress.map({ $0 + places[candidates.lowerBound] }) else { return order.first }
-            for index in candidates {
-                if memcmp(written, name, length) == 0 { return order[index] }
-                name += length
-            }
-            return nil
+        return table.index(ofLength: length) { name in
+            // Of the empty name there may be no address, and is nothing to compare.
+            name.baseAddress.map { memcmp(written, $0, length) == 0 } ?? true
         }
     }
 
     /// Escapes in a key are rare: each name is compared with what it decodes to.
     @usableFromInline
     func index(ofEscaped node: sluice_json_node, _ value: JSONValue) -> Int? {
-        text.withUnsafeBytes { text in
-            order.indices.first {
-                value.isString(node, UnsafeRawBufferPointer(rebasing: text[places[$0]..<places[$0 + 1]]))
-            }.map { order[$0] }
-        }
+        table.index { value.isString(node, $0) }
     }
 }

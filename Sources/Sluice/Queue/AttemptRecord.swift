@@ -96,7 +96,7 @@ extension AttemptRecord {
         firstToken = reply.firstText
         usage = outcome.usage?.believable
         cost = outcome.reportedPicoDollars.map(Money.init(picoDollars:))
-        // No closures: they would each copy what they look at.
+        // No `flatMap`: its closure would copy the reply.
         if let usage {
             tokensPerSecond = reply.textRate(of: usage)
             if cost == nil, let price {

@@ -57,8 +57,8 @@ package final class CurlTransport: Transport {
     /// The profile for a path. Made before a run sends, it tells what is wrong with the endpoint before anything is.
     @discardableResult
     package func profile(for url: String) throws(CurlError) -> TransferProfile {
-        let known = profiles.withLock { profiles in
-            if let recent = profiles.recent, recent.path == url { return recent.profile as TransferProfile? }
+        let known = profiles.withLock { profiles -> TransferProfile? in
+            if let recent = profiles.recent, recent.path == url { return recent.profile }
             guard let profile = profiles.known[url] else { return nil }
             profiles.recent = (url, profile)
             return profile

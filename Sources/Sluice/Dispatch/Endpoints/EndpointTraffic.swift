@@ -52,19 +52,16 @@ package final class EndpointTraffic {
     package func choose(_ claim: Claim, now: Timestamp) -> EndpointPool.Choice {
         let demand = demand(claim)
         let history = histories.isEmpty ? EndpointHistory() : histories[claim.requestID] ?? EndpointHistory()
-        return controls.withUnsafeBufferPointer { buffer in
-            // Never empty. By its address a control is borrowed; it is large, and would be copied.
-            guard let controls = buffer.baseAddress else { return .none }
-            return pool.choose(history: history, now: now) { endpoint in
-                let gate: EndpointPool.Gate =
-                    switch controls[endpoint].decide(demand, now: now) {
-                    case .admit: .open
-                    case .wait(let time, _): .opens(at: time)
-                    case .full: .full
-                    }
-                return EndpointPool.Standing(
-                    inFlight: controls[endpoint].inFlight, places: controls[endpoint].places, gate: gate)
-            }
+        return pool.choose(history: history, now: now) { endpoint in
+            // Not by way of a variable, here and below: a control is large, and would be copied once more.
+            let gate: EndpointPool.Gate =
+                switch controls[endpoint].decide(demand, now: now) {
+                case .admit: .open
+                case .wait(let time, _): .opens(at: time)
+                case .full: .full
+                }
+            return EndpointPool.Standing(
+                inFlight: controls[endpoint].inFlight, places: controls[endpoint].places, gate: gate)
         }
     }
 
