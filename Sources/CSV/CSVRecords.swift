@@ -13,15 +13,16 @@ final class CSVRecords {
         var fields: Range<Int>
     }
 
-    private(set) var bytes: [UInt8] = []
-    private(set) var ends: [Int] = []
-    private(set) var complete: [Record] = []
+    // Unchecked: what reads or changes them calls nothing that comes back here, and each field does both.
+    @exclusivity(unchecked) private(set) var bytes: [UInt8] = []
+    @exclusivity(unchecked) private(set) var ends: [Int] = []
+    @exclusivity(unchecked) private(set) var complete: [Record] = []
 
     /// The line that libcsv has reached, and that of the incomplete record's first byte.
-    private var line = 1
-    private var firstByte = 0
-    private var firstField = 0
-    private var followsCarriageReturn = false
+    @exclusivity(unchecked) private var line = 1
+    @exclusivity(unchecked) private var firstByte = 0
+    @exclusivity(unchecked) private var firstField = 0
+    @exclusivity(unchecked) private var followsCarriageReturn = false
 
     /// Beyond this a buffer is given back once its record is done.
     private static let keptCapacity = 4 << 20

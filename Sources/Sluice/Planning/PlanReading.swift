@@ -23,41 +23,27 @@ struct PlanReading: Sendable {
         let renderer = try RequestRenderer(job: job)
         let file = job.input.displayName
         let limit = job.widestTokenLimit
-        var batch = RowBatch()
-        func add(_ row: PlannedRow) throws {
-            batch.append(row)
-            if batch.isFull { try give() }
-        }
-        func give() throws {
-            try handover.give(batch)
-            batch = RowBatch()
-        }
-        var isWaiting = false
+        let rows = GatheredRows(for: handover)
         try reader.forEachRow { row in
-            isWaiting = false
             switch renderer.render(row) {
             case .problems(let faults):
-                try add(
-                    .faulty(
-                        faults.map {
-                            PlanProblem(file: file, line: row.line, column: $0.column, reason: $0.reason)
-                        }))
+                try rows.add(
+                    faulty: faults.map {
+                        PlanProblem(file: file, line: row.line, column: $0.column, reason: $0.reason)
+                    })
             case .request(let request):
                 if let limit, let fault = Self.fault(of: request, under: limit) {
-                    try add(.faulty([PlanProblem(file: file, line: row.line, column: nil, reason: fault)]))
+                    try rows.add(faulty: [PlanProblem(file: file, line: row.line, column: nil, reason: fault)])
                 } else {
-                    try add(.request(request))
+                    try rows.add(request)
                 }
             }
         } problem: {
-            try add(.unreadable($0))
+            try rows.add(unreadable: $0)
         } idle: {
-            guard !isWaiting else { return try handover.check() }
-            isWaiting = true
-            batch.endsInWait = true
-            try give()
+            try rows.waitsForMore()
         }
-        try give()
+        try rows.give()
         guard let read = try reader.digest(), let recipe = try PlanIdentity.recipe(of: job) else { return nil }
         return PlanIdentity(recipe: recipe, input: read.digest, bytes: read.bytes)
     }
@@ -67,5 +53,48 @@ struct PlanReading: Sendable {
         guard request.estimatedPromptTokens > widest.limit else { return nil }
         return
             "needs about \(request.estimatedPromptTokens) prompt tokens, more than \(widest.key) (\(widest.limit)) allows"
+    }
+}
+
+/// The rows read last, on their way to the writing thread.
+private final class GatheredRows {
+    private let handover: RowHandover
+    // Unchecked, as each row is added here: handing over calls nothing that comes back.
+    @exclusivity(unchecked) private var batch = RowBatch()
+    @exclusivity(unchecked) private var isWaiting = false
+
+    init(for handover: RowHandover) { self.handover = handover }
+
+    func add(_ request: consuming PlannedRequest) throws(RowHandover.Unwanted) {
+        batch.append(request)
+        try added()
+    }
+
+    func add(faulty faults: [PlanProblem]) throws(RowHandover.Unwanted) {
+        batch.append(faulty: faults)
+        try added()
+    }
+
+    func add(unreadable problem: PlanProblem) throws(RowHandover.Unwanted) {
+        batch.append(unreadable: problem)
+        try added()
+    }
+
+    /// Nobody knows when the next rows will come: what there is goes on without them.
+    func waitsForMore() throws(RowHandover.Unwanted) {
+        guard !isWaiting else { return try handover.check() }
+        isWaiting = true
+        batch.endsInWait = true
+        try give()
+    }
+
+    func give() throws(RowHandover.Unwanted) {
+        try handover.give(batch)
+        batch = RowBatch()
+    }
+
+    private func added() throws(RowHandover.Unwanted) {
+        isWaiting = false
+        if batch.isFull { try give() }
     }
 }

@@ -13,9 +13,10 @@ package final class RequestRenderer {
     private let route: APIRoute
     private let fillsTemplate: Bool
     private let wantsInput: Bool
-    private var template: BoundTemplate
-    private var customIDTemplate: BoundTemplate?
-    private var priorityTemplate: BoundTemplate?
+    // Unchecked, here and below: filling a template and checking what came of it call nothing that comes back here.
+    @exclusivity(unchecked) private var template: BoundTemplate
+    @exclusivity(unchecked) private var customIDTemplate: BoundTemplate?
+    @exclusivity(unchecked) private var priorityTemplate: BoundTemplate?
     private var ownRequest: OwnRequest
     private let validation = RequestValidation()
     private let streamMembers: StreamMembers
@@ -24,8 +25,8 @@ package final class RequestRenderer {
     private let hasher: SHA256Hasher
     /// Nil where the job's request takes in no files.
     private let collector: AttachmentCollector?
-    private var body: [UInt8] = []
-    private var faults = RequestFaults()
+    @exclusivity(unchecked) private var body: [UInt8] = []
+    @exclusivity(unchecked) private var faults = RequestFaults()
 
     /// Throws `DigestError`, and `AttachmentFolderError` where files cannot be found for want of their folder.
     package init(job: Job) throws {

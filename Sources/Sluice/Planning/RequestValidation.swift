@@ -7,12 +7,13 @@ final class RequestValidation {
     static let maximumBody: ByteCount = .mebibytes(64)
 
     private let parser = JSONParser()
-    private var seenKeys = SeenKeys()
+    // Unchecked, here and below: looking at a member calls nothing that comes back here.
+    @exclusivity(unchecked) private var seenKeys = SeenKeys()
     /// Of the body checked last, mostly the same text as before, which is then kept. Nil where there is none, or one
     /// that is too long for a name.
-    private(set) var model: String?
+    @exclusivity(unchecked) private(set) var model: String?
     /// Of the body checked last.
-    private(set) var streamFacts = StreamFacts()
+    @exclusivity(unchecked) private(set) var streamFacts = StreamFacts()
 
     struct StreamFacts: Equatable {
         var hasStream = false

@@ -1,13 +1,5 @@
 import Threads
 
-/// What reading has made of a row.
-enum PlannedRow: Sendable {
-    case request(PlannedRequest)
-    case faulty([PlanProblem])
-    /// What could not be read as a row.
-    case unreadable(PlanProblem)
-}
-
 /// Rows that go from the reading thread to the writing one together, since each hand-over has its price.
 struct RowBatch: Sendable {
     private static let fullRows = 256
@@ -24,19 +16,20 @@ struct RowBatch: Sendable {
 
     var isFull: Bool { requests.count + problems.count >= Self.fullRows || bytes >= Self.fullBytes }
 
-    mutating func append(_ row: PlannedRow) {
-        switch row {
-        case .request(let request):
-            if requests.isEmpty { requests.reserveCapacity(Self.fullRows) }
-            bytes += request.body.count + (request.input?.count ?? 0)
-            requests.append(request)
-            rows += 1
-        case .faulty(let faults):
-            problems += faults
-            rows += 1
-        case .unreadable(let problem): problems.append(problem)
-        }
+    mutating func append(_ request: consuming PlannedRequest) {
+        if requests.isEmpty { requests.reserveCapacity(Self.fullRows) }
+        bytes += request.body.count + (request.input?.count ?? 0)
+        requests.append(request)
+        rows += 1
     }
+
+    mutating func append(faulty faults: [PlanProblem]) {
+        problems += faults
+        rows += 1
+    }
+
+    /// What could not be read as a row.
+    mutating func append(unreadable problem: PlanProblem) { problems.append(problem) }
 }
 
 /// Takes rows from the thread that reads them to the one that writes them, in their order.

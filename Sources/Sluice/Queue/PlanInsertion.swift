@@ -31,8 +31,9 @@ final class PlanInsertion {
     private var insertMany: Statement?
     private var url: String?
     private var model: String??
-    private var buffer: [UInt8] = []
-    private var parts: [Statement.Part] = []
+    // Unchecked: SQLite calls nothing that comes back here.
+    @exclusivity(unchecked) private var buffer: [UInt8] = []
+    @exclusivity(unchecked) private var parts: [Statement.Part] = []
 
     init(_ database: Database, run: Int64, revision: Int64) throws {
         self.database = database

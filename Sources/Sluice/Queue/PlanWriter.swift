@@ -21,10 +21,11 @@ package final class PlanWriter {
     private let mode: Mode
     private let next: Int64
 
-    private(set) package var difference = PlanDifference()
+    // Unchecked, here and below: counting calls nothing that comes back here.
+    @exclusivity(unchecked) private(set) package var difference = PlanDifference()
     /// Told of every row that is to be sent.
-    package var budgetCheck: BudgetCheck?
-    private var position = 0
+    @exclusivity(unchecked) package var budgetCheck: BudgetCheck?
+    @exclusivity(unchecked) private var position = 0
     /// Rows were placed by their custom_id that have a past in this run.
     private var didReuse = false
     /// The rows in force, in order, as long as the new plan follows them; nil once it does not.

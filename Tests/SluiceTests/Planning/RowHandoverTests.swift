@@ -10,7 +10,7 @@ import Threads
 
     private func batch(line: Int, bytes: Int = 0) throws -> RowBatch {
         var batch = RowBatch()
-        batch.append(.request(try planned(nil, String(repeating: " ", count: bytes), line: line)))
+        batch.append(try planned(nil, String(repeating: " ", count: bytes), line: line))
         return batch
     }
 
