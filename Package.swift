@@ -94,7 +94,8 @@ let package = Package(
 
         // A server that speaks TLS, for tests alone: what libcurl's TLS stands on has the other side too.
         .systemLibrary(name: "CTLS", path: "Tests/CTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
-        .testTarget(name: "CurlTests", dependencies: ["Curl", "CTLS"], swiftSettings: settings),
+        .target(name: "TestServer", dependencies: ["Curl", "CTLS"], path: "Tests/TestServer", swiftSettings: settings),
+        .testTarget(name: "CurlTests", dependencies: ["Curl", "TestServer"], swiftSettings: settings),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: settings),
         .testTarget(name: "CSVTests", dependencies: ["CSV", "Gzip"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "Digest"], swiftSettings: settings),
@@ -105,7 +106,8 @@ let package = Package(
         // The built program as users run it, against the simulated endpoint in the tests' own process.
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["Sluice", "SluiceSimulator", "JSON", "SQLite", "sluice"], swiftSettings: settings),
+            dependencies: ["Sluice", "SluiceSimulator", "JSON", "SQLite", "TestServer", "sluice"],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

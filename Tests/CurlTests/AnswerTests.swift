@@ -1,4 +1,5 @@
 import Curl
+import TestServer
 import Testing
 
 @Suite("What is read", .timeLimit(.minutes(1)))

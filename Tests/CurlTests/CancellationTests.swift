@@ -1,4 +1,5 @@
 import Curl
+import TestServer
 import Testing
 
 @Suite("Cancellation and shutdown", .timeLimit(.minutes(1)))

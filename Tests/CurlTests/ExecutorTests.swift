@@ -1,4 +1,5 @@
 import Curl
+import TestServer
 import Testing
 
 @Suite("The loop as an executor", .timeLimit(.minutes(1)))

@@ -1,5 +1,6 @@
 import Curl
 import Glibc
+import TestServer
 import Testing
 
 @Suite("What goes wrong on the way", .timeLimit(.minutes(1)))

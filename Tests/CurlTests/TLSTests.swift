@@ -1,5 +1,6 @@
 import Curl
 import Synchronization
+import TestServer
 import Testing
 
 /// What a server sees of a client's TLS. A handshake in full costs both sides more than the request that it is for.
@@ -121,23 +122,5 @@ struct TLSTests {
                 return await group.reduce(0, +)
             }
         }
-    }
-}
-
-/// Holds the first who come until so many have: then all of them are there at once. Those who come later pass.
-private final class Meeting: Sendable {
-    private let missing: Mutex<Int>
-    private let complete = Gate()
-
-    init(of count: Int) { missing = Mutex(count) }
-
-    /// Blocks the calling thread.
-    func join() {
-        let left = missing.withLock { missing in
-            missing -= 1
-            return missing
-        }
-        if left == 0 { complete.open() }
-        complete.block()
     }
 }

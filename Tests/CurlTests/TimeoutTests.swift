@@ -1,4 +1,5 @@
 import Curl
+import TestServer
 import Testing
 
 @Suite("Timeouts, by a clock moved by hand", .timeLimit(.minutes(1)))

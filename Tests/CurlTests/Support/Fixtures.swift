@@ -1,4 +1,5 @@
 import Curl
+import TestServer
 import Testing
 
 let usualTimeouts = TransferTimeouts(

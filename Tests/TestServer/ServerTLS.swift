@@ -4,28 +4,28 @@ import Glibc
 import Synchronization
 
 /// What a test's server speaks TLS with, and how its handshakes went.
-final class ServerTLS: Sendable {
-    enum Version: String, CaseIterable, Sendable {
+package final class ServerTLS: Sendable {
+    package enum Version: String, CaseIterable, Sendable {
         case tls12 = "TLS 1.2"
         case tls13 = "TLS 1.3"
     }
 
     /// Handshakes that came to their end.
-    struct Handshakes: Sendable {
+    package struct Handshakes: Sendable {
         /// With a key exchange signed by the certificate's key.
-        var full = 0
+        package var full = 0
         /// Going on with the session of an earlier connection.
-        var resumed = 0
-        var all: Int { full + resumed }
+        package var resumed = 0
+        package var all: Int { full + resumed }
     }
 
     /// A file with the certificate, for a client that is to trust it.
-    let authorityFile: String
+    package let authorityFile: String
     // Proof of nonisolated(unsafe): set once. Of a context, OpenSSL lets any number of threads make connections.
     nonisolated(unsafe) private let context: OpaquePointer
     private let counted = Mutex(Handshakes())
 
-    init(_ version: Version) throws {
+    package init(_ version: Version) throws {
         var path = Array("/tmp/sluice-authority-XXXXXX".utf8CString)
         let descriptor = mkstemp(&path)
         guard descriptor >= 0, let file = fdopen(descriptor, "w") else {
@@ -48,7 +48,7 @@ final class ServerTLS: Sendable {
     }
 
     /// Up to now: the handshake of a connection counts before its first request is read.
-    var handshakes: Handshakes { counted.withLock { $0 } }
+    package var handshakes: Handshakes { counted.withLock { $0 } }
 
     /// Greets a client that has just connected; nil if the two do not agree.
     func accept(_ descriptor: Int32) -> TLSConnection? {

@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 /// Something that happens once. Server threads block on it, tests await it.
-final class Gate: Sendable {
+package final class Gate: Sendable {
     private struct State {
         var isOpen = false
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -11,7 +11,9 @@ final class Gate: Sendable {
     private let state = Mutex(State())
     private let semaphore = DispatchSemaphore(value: 0)
 
-    func open() {
+    package init() {}
+
+    package func open() {
         let waiters = state.withLock { state in
             state.isOpen = true
             defer { state.waiters = [] }
@@ -22,13 +24,13 @@ final class Gate: Sendable {
     }
 
     /// Blocks the calling thread until the gate is open.
-    func block() {
+    package func block() {
         semaphore.wait()
         semaphore.signal()
     }
 
     /// Suspends the calling task until the gate is open.
-    func opened() async {
+    package func opened() async {
         await withCheckedContinuation { continuation in
             let isOpen = state.withLock { state in
                 if !state.isOpen { state.waiters.append(continuation) }

@@ -5,7 +5,7 @@ import Synchronization
 /// A server on the loopback interface that does what a test's script says, byte for byte.
 ///
 /// Every accepted connection runs the script on a thread of its own; the connection is closed when the script ends.
-final class LoopbackServer: Sendable {
+package final class LoopbackServer: Sendable {
     private struct State {
         var requests: [[UInt8]] = []
         var connections = 0
@@ -14,14 +14,14 @@ final class LoopbackServer: Sendable {
     }
 
     private let listener: Int32
-    let port: UInt16
+    package let port: UInt16
     private let state = Mutex(State())
     private let tls: ServerTLS?
     private let script: @Sendable (Peer) -> Void
 
     /// The script learns by `Peer.number` (0, 1, …) which connection it serves. With `tls`, it runs once the two sides
     /// agree, and not at all where they do not.
-    init(tls: ServerTLS? = nil, _ script: @escaping @Sendable (Peer) -> Void) throws {
+    package init(tls: ServerTLS? = nil, _ script: @escaping @Sendable (Peer) -> Void) throws {
         self.tls = tls
         self.script = script
         (listener, port) = try Self.bound()
@@ -30,7 +30,7 @@ final class LoopbackServer: Sendable {
     }
 
     /// A loopback socket bound to a free port, and that port.
-    static func bound() throws -> (socket: Int32, port: UInt16) {
+    package static func bound() throws -> (socket: Int32, port: UInt16) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -45,16 +45,19 @@ final class LoopbackServer: Sendable {
         return (listener, UInt16(bigEndian: address.sin_port))
     }
 
-    var url: String { "\(tls == nil ? "http" : "https")://127.0.0.1:\(port)/v1/chat/completions" }
+    /// Of the server, without a path.
+    package var origin: String { "\(tls == nil ? "http" : "https")://127.0.0.1:\(port)" }
+
+    package var url: String { "\(origin)/v1/chat/completions" }
 
     /// Every request read, in the order of their ends.
-    var requests: [[UInt8]] { state.withLock { $0.requests } }
+    package var requests: [[UInt8]] { state.withLock { $0.requests } }
 
     /// Connections accepted so far.
-    var connections: Int { state.withLock { $0.connections } }
+    package var connections: Int { state.withLock { $0.connections } }
 
     /// Stops accepting and cuts every connection, so that blocked scripts end.
-    func close() {
+    package func close() {
         let sockets = state.withLock { state in
             state.isClosed = true
             return state.sockets
@@ -92,9 +95,9 @@ final class LoopbackServer: Sendable {
 }
 
 /// One accepted connection, used by one thread.
-final class Peer {
+package final class Peer {
     private var descriptor: Int32
-    let number: Int
+    package let number: Int
     private let record: (([UInt8]) -> Void)?
     private var received: [UInt8] = []
     private var tls: TLSConnection?
@@ -113,7 +116,7 @@ final class Peer {
 
     /// Reads one request, head and body; nil if the client closed first.
     @discardableResult
-    func readRequest() -> [UInt8]? {
+    package func readRequest() -> [UInt8]? {
         while true {
             if let end = Self.endOfHead(received) {
                 let needed = end + Self.contentLength(received[..<end])
@@ -130,7 +133,7 @@ final class Peer {
 
     /// Reads until at least one more byte has come; false at the end.
     @discardableResult
-    func readMore() -> Bool {
+    package func readMore() -> Bool {
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         let count = tls?.read(&chunk) ?? recv(descriptor, &chunk, chunk.count, 0)
         guard count > 0 else { return false }
@@ -139,15 +142,15 @@ final class Peer {
     }
 
     /// Blocks until the client has closed the connection.
-    func waitForClose() {
+    package func waitForClose() {
         while readMore() {}
     }
 
-    func write(_ text: String) {
+    package func write(_ text: String) {
         write(Array(text.utf8))
     }
 
-    func write(_ bytes: [UInt8]) {
+    package func write(_ bytes: [UInt8]) {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
@@ -159,18 +162,18 @@ final class Peer {
     }
 
     /// Writes a 200 answer with a length.
-    func answer(_ body: String, headers: String = "") {
+    package func answer(_ body: String, headers: String = "") {
         write("HTTP/1.1 200 OK\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
     }
 
     /// Closes so that the client sees a reset in place of an end.
-    func reset() {
+    package func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         close()
     }
 
-    func close() {
+    package func close() {
         guard descriptor >= 0 else { return }
         tls?.end()
         Glibc.close(descriptor)
