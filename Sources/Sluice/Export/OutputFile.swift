@@ -4,9 +4,9 @@
     import Darwin
 #endif
 
-/// A file that appears whole or not at all: written without a name where the system can, else under another one, then
-/// renamed into its place. A program that is killed over it leaves nothing behind where it had no name, but in the
-/// moment between two system calls.
+/// A file that appears whole or not at all: written without a name where the system can, else under another one, which is
+/// then changed for its own. A program that is killed over it leaves nothing behind where it had no name, but in the moment
+/// between two system calls that replacing a file takes.
 ///
 /// Standard output (`-`) and things that are no regular file, such as a pipe, are written to directly. What is not
 /// committed is taken away again.
@@ -64,13 +64,21 @@ final class OutputFile {
         private static let temporaryFlag: Int32 = 0o20_000_000 | O_DIRECTORY
     #endif
 
-    /// Gives an unnamed file its temporary name, which a process of this number may have left there.
-    private func giveName(_ name: String) -> Bool {
-        for _ in 0..<2 {
-            if linkat(AT_FDCWD, "/proc/self/fd/\(file)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 { return true }
-            guard errno == EEXIST, unlink(name) == 0 else { return false }
+    /// Puts the file in its place; on failure `errno` says why.
+    private func takePlace(_ temporary: String) -> Bool {
+        if isUnnamed {
+            if giveName(path) { return true }
+            // Linux gives no name that is taken: so another one first, which a process of this number may have left there.
+            guard errno == EEXIST else { return false }
+            if !giveName(temporary) {
+                guard errno == EEXIST, unlink(temporary) == 0, giveName(temporary) else { return false }
+            }
         }
-        return false
+        return rename(temporary, path) == 0
+    }
+
+    private func giveName(_ name: String) -> Bool {
+        linkat(AT_FDCWD, "/proc/self/fd/\(file)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
     }
 
     private static func resolved(_ path: String) -> String {
@@ -97,9 +105,7 @@ final class OutputFile {
         guard file != STDOUT_FILENO else { return }
         // A pipe or a device cannot be synced, and needs no name.
         if temporaryPath != nil, fsync(file) != 0 { throw .cannotWrite(path: path, errno: errno) }
-        if isUnnamed, let temporaryPath, !giveName(temporaryPath) { throw fail() }
-        // At once: a kill between the two leaves the other name behind.
-        if let temporaryPath, rename(temporaryPath, path) != 0 { throw fail() }
+        if let temporaryPath, !takePlace(temporaryPath) { throw fail() }
         let closed = close(file)
         file = -1
         // What was synced is there; of a pipe this is the only word on its end.
