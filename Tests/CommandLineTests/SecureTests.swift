@@ -24,7 +24,7 @@ extension CommandLineTests {
 
         @Test func noMoreHandshakesThanRequestsInFlight() async throws {
             let (rows, inFlight) = (1...1_000, 256)
-            // Both ends of the server's connections, and what else this process has open.
+            // The server's end of each connection, and what else this process has open; the program sees to its own.
             try #require(OpenFiles.raiseSoftLimit(atLeast: 4_096) >= 1_024)
             let tls = try ServerTLS(.tls13)
             let together = Meeting(of: inFlight)

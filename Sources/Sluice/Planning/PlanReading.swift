@@ -61,6 +61,7 @@ private final class GatheredRows {
     private let handover: RowHandover
     // Unchecked, as each row is added here: handing over calls nothing that comes back.
     @exclusivity(unchecked) private var batch = RowBatch()
+    /// Nothing was read since all rows were handed over.
     @exclusivity(unchecked) private var isWaiting = false
 
     init(for handover: RowHandover) { self.handover = handover }
