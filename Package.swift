@@ -94,7 +94,9 @@ let package = Package(
 
         // A server that speaks TLS, for tests alone: what libcurl's TLS stands on has the other side too.
         .systemLibrary(name: "CTLS", path: "Tests/CTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
-        .target(name: "TestServer", dependencies: ["Curl", "CTLS"], path: "Tests/TestServer", swiftSettings: settings),
+        .target(
+            name: "TestServer", dependencies: ["Curl", "CTLS", "Threads"], path: "Tests/TestServer",
+            swiftSettings: settings),
         .testTarget(name: "CurlTests", dependencies: ["Curl", "TestServer"], swiftSettings: settings),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: settings),
         .testTarget(name: "CSVTests", dependencies: ["CSV", "Gzip"], swiftSettings: settings),

@@ -1,6 +1,7 @@
 import Curl
 import Glibc
 import Synchronization
+import Threads
 
 /// A server on the loopback interface that does what a test's script says, byte for byte.
 ///
@@ -26,7 +27,12 @@ package final class LoopbackServer: Sendable {
         self.script = script
         (listener, port) = try Self.bound()
         guard listen(listener, 4096) == 0 else { throw CurlError.system(call: "listen", code: errno) }
-        ServerThread.start { [self] in accept() }
+        try Self.start { [self] in accept() }
+    }
+
+    /// A thread for a script that blocks: Dispatch's are few, and Swift's tasks run on the same ones.
+    private static func start(_ body: @escaping @Sendable () -> Void) throws(SystemThread.Failure) {
+        pthread_detach(try SystemThread.start("test-server", body))
     }
 
     /// A loopback socket bound to a free port, and that port.
@@ -81,7 +87,7 @@ package final class LoopbackServer: Sendable {
                 Glibc.close(descriptor)
                 break
             }
-            ServerThread.start { [self] in
+            let served: Void? = try? Self.start { [self] in
                 let peer = Peer(descriptor: descriptor, number: number) { request in
                     self.state.withLock { $0.requests.append(request) }
                 }
@@ -89,6 +95,7 @@ package final class LoopbackServer: Sendable {
                 state.withLock { _ = $0.sockets.remove(descriptor) }
                 peer.close()
             }
+            precondition(served != nil, "no thread for a test's server")
         }
         Glibc.close(listener)
     }
@@ -150,15 +157,18 @@ package final class Peer {
         write(Array(text.utf8))
     }
 
-    package func write(_ bytes: [UInt8]) {
+    /// Writes all of the bytes; false if the client is gone.
+    @discardableResult
+    package func write(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
                 tls?.write($0) ?? send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             sent += count
         }
+        return true
     }
 
     /// Writes a 200 answer with a length.
