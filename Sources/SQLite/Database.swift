@@ -72,6 +72,9 @@ package final class Database {
         return try statement.step() ? statement.optionalInteger(0) : nil
     }
 
+    /// Bytes of a page of the file.
+    package func pageBytes() throws(SQLiteError) -> Int { try integer("PRAGMA page_size").map { Int($0) } ?? 4096 }
+
     /// Runs `body` in one write transaction, which takes the write lock at once so that it cannot fail half-way for
     /// want of it. An error rolls everything back and is the one that the caller sees.
     package func transaction<R>(_ body: () throws -> R) throws -> R {

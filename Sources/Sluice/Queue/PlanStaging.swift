@@ -104,7 +104,7 @@ final class PlanStaging {
     func endCheckpoints() throws {
         guard checkpoints != nil else { return }
         endCheckpointThread()
-        try database.execute(Queue.automaticCheckpoints)
+        try Queue.checkpointAutomatically(database)
     }
 
     private func endCheckpointThread() {
@@ -128,7 +128,7 @@ final class PlanStaging {
             canCopy = false
             return false
         }
-        checkpoints = (work, thread, Int(try database.integer("PRAGMA page_size") ?? 4096))
+        checkpoints = (work, thread, try database.pageBytes())
         try database.execute("PRAGMA wal_autocheckpoint = 0")
         return true
     }

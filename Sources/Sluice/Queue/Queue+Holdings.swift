@@ -3,16 +3,16 @@ import SQLite
 extension Queue {
     /// Bytes of the file that hold something, as SQLite counts its pages.
     package func usedBytes() throws -> Int {
-        let pages = try database.integer("PRAGMA page_count") ?? 0
-        return Int((pages - (try freePages())) * (try database.integer("PRAGMA page_size") ?? 4096))
+        let pages = try database.integer("PRAGMA page_count").map { Int($0) } ?? 0
+        return try (pages - freePages()) * database.pageBytes()
     }
 
     /// Bytes of the file that are free for later rows.
     package func freeBytes() throws -> Int {
-        Int(try freePages() * (database.integer("PRAGMA page_size") ?? 4096))
+        try freePages() * database.pageBytes()
     }
 
-    private func freePages() throws -> Int64 { try database.integer("PRAGMA freelist_count") ?? 0 }
+    private func freePages() throws -> Int { try database.integer("PRAGMA freelist_count").map { Int($0) } ?? 0 }
 
     /// Every run with its share of the file, oldest first.
     ///

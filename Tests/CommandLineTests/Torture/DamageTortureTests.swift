@@ -45,14 +45,16 @@ extension TortureTests {
                 let whole = try workspace.bytes(".sluice/queue.db")
                 let results = Set(try workspace.lines("results.jsonl"))
                 let asked = simulator.statistics().requests
-                let pages = whole.count / 4096
+                // By the file's header (https://sqlite.org/fileformat.html#page_size).
+                let pageBytes = Int(whole[16]) << 8 | Int(whole[17])
+                let pages = whole.count / pageBytes
                 for round in 0..<rounds {
                     var bytes = whole
                     for _ in 0...(round % 4) {
                         // Not the first page: without the schema it is no queue any more.
                         let page = torture.random(in: 1...(pages - 1))
                         let value: UInt8 = round % 2 == 0 ? 0 : 0xA5
-                        for offset in page * 4096..<(page + 1) * 4096 { bytes[offset] = value }
+                        for offset in page * pageBytes..<(page + 1) * pageBytes { bytes[offset] = value }
                     }
                     let name = "damaged\(round).db"
                     try workspace.write(name, bytes)
