@@ -56,7 +56,19 @@ extension Transfer {
             }
         }
         failure.kind = TransferFailure.Kind(code, sentBytes: failure.sentBytes)
+        if failure.kind == .tls, hasUnknownAuthority { failure.kind = .unknownAuthority }
         return failure
+    }
+
+    /// OpenSSL's results of a chain that ends with none of the authorities it was given: a certificate signed by itself, a
+    /// chain's, no issuer's to be found, the only one not to be verified
+    /// (https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/).
+    private static let unknownAuthority = 18...21
+
+    private var hasUnknownAuthority: Bool {
+        var result = 0
+        return ccurl_get_long(easy, CURLINFO_SSL_VERIFYRESULT, &result) == CURLE_OK
+            && Self.unknownAuthority.contains(result)
     }
 
     /// The phase that has used its time up, if one has.

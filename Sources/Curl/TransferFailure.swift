@@ -9,6 +9,8 @@ package struct TransferFailure: Error, Sendable, CustomStringConvertible {
         case connect
         /// The TLS handshake failed, or the certificate is not trusted.
         case tls
+        /// The certificate is signed by nobody who is trusted.
+        case unknownAuthority
         /// A phase took longer than its limit.
         case timeout(Phase)
         /// The connection was closed or reset before the answer was whole.

@@ -58,7 +58,8 @@ extension CommandLineTests {
             try workspace.write("job.yaml", jobFile(server, concurrency: 4, endpoint: ""))
             let refused = try await workspace.sluice("run", "job.yaml", "--json")
             #expect(refused.code == 3)
-            #expect(refused.errors.contains("certificate"))
+            #expect(refused.errors.contains("certificate problem"))
+            #expect(refused.errors.contains("by ca_file or --ca-file"))
             #expect(try Totals(refused.output).possiblyBilled == 0)
             #expect(server.requests.isEmpty)
 

@@ -107,8 +107,11 @@ extension TransportFailure {
                 status: status, headers: HTTPHeaders(block: failure.headerBytes), body: failure.body,
                 stream: stream)
         }
-        self.init(
-            kind: Kind(failure.kind), message: failure.message, sentBytes: failure.sentBytes, partial: partial)
+        var message = failure.message
+        if failure.kind == .unknownAuthority {
+            message += "; where the authority is your own, name its certificate by ca_file or --ca-file"
+        }
+        self.init(kind: Kind(failure.kind), message: message, sentBytes: failure.sentBytes, partial: partial)
     }
 }
 
@@ -117,7 +120,7 @@ extension TransportFailure.Kind {
         switch kind {
         case .resolve: self = .resolve
         case .connect, .outOfDescriptors: self = .connect
-        case .tls: self = .tls
+        case .tls, .unknownAuthority: self = .tls
         case .timeout(.connect): self = .timeout(.connect)
         case .timeout(.firstByte): self = .timeout(.firstByte)
         case .timeout(.idle): self = .timeout(.idle)
