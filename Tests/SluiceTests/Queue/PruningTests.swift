@@ -239,8 +239,8 @@ import Testing
     }
 
     @Test func sizesAreSharesOfTheFile() throws {
-        try filled("small", 100)
-        try filled("large", 300)
+        try filled("small", 300)
+        try filled("large", 900)
         let holdings = try queue.holdings()
         let sum = holdings.reduce(0) { $0 + $1.bytes }
         let used = try queue.usedBytes()
