@@ -60,8 +60,8 @@ extension Transfer {
         return failure
     }
 
-    /// OpenSSL's results of a chain that ends with none of the authorities it was given: a certificate signed by itself, a
-    /// chain's, no issuer's to be found, the only one not to be verified
+    /// OpenSSL's results for a chain that leads to none of the authorities it was given: one certificate, signed by itself;
+    /// a chain that ends with such a one; no issuer found; a first certificate that cannot be verified
     /// (https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/).
     private static let unknownAuthority = 18...21
 

@@ -25,9 +25,9 @@ package final class Queue {
 
     package var path: String { database.path }
 
-    /// Of the pages of a new queue; one that is there keeps its own. SQLite writes and copies page by page: twice its usual
-    /// size takes a third of the system calls from each row, and most answers lie in one page then. Still larger ones make
-    /// a visit that records little write much.
+    /// Bytes of a page of a new queue; one that is there keeps its own. SQLite writes and copies page by page: twice its usual
+    /// size takes a third of the system calls from each row, and more answers lie in one page. With still larger ones a visit
+    /// that records little would write much.
     private static let pageBytes = 8192
 
     /// Checkpoints of 16 MiB: each one rewrites the pages that many commits have touched in between.

@@ -134,7 +134,7 @@ import Threads
         if isWanted { _ = try writer.putInForce(at: Timestamp(milliseconds: 1)) } else { try writer.abandon() }
         #expect(try queue.database.integer("SELECT count(*) FROM requests") == (isWanted ? 100 : 0))
         let pages = try queue.database.integer("PRAGMA wal_autocheckpoint").map { Int($0) }
-        #expect(try pages == 16 << 20 / queue.database.pageBytes())
+        #expect(try pages == (16 << 20) / queue.database.pageBytes())
         let check = try queue.database.statement("PRAGMA integrity_check")
         #expect(try check.step())
         #expect(check.text(0) == "ok")

@@ -35,6 +35,23 @@ import Testing
         #expect(status.st_mode & 0o777 == 0o700)
     }
 
+    /// A queue that was made with pages of SQLite's own size keeps them; its log is copied after as many bytes.
+    @Test func pagesAreLargerInANewQueue() throws {
+        let path = folder.file("older.db")
+        do {
+            let database = try Database(path: path, mode: .readWrite)
+            try database.execute("PRAGMA page_size = 4096")
+            try database.migrate(QueueSchema.migrations, applicationID: QueueSchema.applicationID)
+        }
+        let older = try Queue(path: path)
+        #expect(try queue.database.pageBytes() == 8192)
+        #expect(try older.database.pageBytes() == 4096)
+        for queue in [queue, older] {
+            let pages = try queue.database.integer("PRAGMA wal_autocheckpoint").map { Int($0) }
+            #expect(try pages == (16 << 20) / queue.database.pageBytes())
+        }
+    }
+
     @Test func claimsEachRequestOnceWithItsBytesAndALedgerRow() throws {
         let run = try filled(5)
         var cursor = ClaimCursor()
