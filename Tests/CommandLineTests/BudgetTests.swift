@@ -93,9 +93,13 @@ extension CommandLineTests {
                 for kill in 1...3 {
                     let answers = simulator.statistics().answered + 10 * kill
                     let program = try workspace.start(command)
-                    _ = await simulator.wait { $0.answered >= answers }
-                    program.send(SIGKILL)
+                    let killing = Task {
+                        await simulator.wait { $0.answered >= answers }
+                        program.send(SIGKILL)
+                    }
+                    // Where the budget is used up before that many answers, it ends by itself.
                     _ = try await program.end()
+                    killing.cancel()
                 }
                 let last = try await workspace.sluice(command)
                 #expect([0, 3].contains(last.code), "\(last.errors)")
