@@ -56,7 +56,7 @@ extension Transfer {
             }
         }
         failure.kind = TransferFailure.Kind(code, sentBytes: failure.sentBytes)
-        if failure.kind == .tls, hasUnknownAuthority { failure.kind = .unknownAuthority }
+        if code == CURLE_PEER_FAILED_VERIFICATION, hasUnknownAuthority { failure.kind = .unknownAuthority }
         return failure
     }
 
